@@ -1,0 +1,70 @@
+"""Everything that can go wrong and be said, in one tree.
+
+    ExciseError                 the root: the command line prints it and leaves with code 2
+    ├── Unreadable              one record of a log cannot be read; it is set aside and the rest goes on
+    ├── UnknownFormat           no member of ``ingest/formats`` recognizes a file
+    ├── TooManyRejects          more of a log was set aside than the caller allows
+    ├── UnknownMember           an open folder has no member of that name
+    ├── BadSetting              a settings file names a thing that is not there, or gives it a wrong value
+    ├── BadTable                an account directory, a network list or a release list cannot be read
+    ├── WrongSecret             a store was written under another deployment secret
+    ├── StoreBusy               another process is writing to the store
+    └── StoreDamaged            a file of the store is not what was written
+
+Every message names the place, the thing and the way out.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class ExciseError(Exception):
+    """The root of all errors that Excise raises on purpose."""
+
+
+class Unreadable(ExciseError):
+    """One record cannot be read; the message is the reason that ``rejected.jsonl`` shows."""
+
+
+class UnknownFormat(ExciseError):
+    """No member of ``ingest/formats`` recognizes a file."""
+
+
+class TooManyRejects(ExciseError):
+    """More of a log was set aside than the caller allows."""
+
+
+class UnknownMember(ExciseError):
+    """An open folder has no member of that name."""
+
+    @classmethod
+    def among(cls, name: str, folder: str, known: Iterable[str]) -> "UnknownMember":
+        """Say which names there are, and which one was probably meant.
+
+        >>> print(UnknownMember.among("litelm", "formats", ["kong", "litellm"]))
+        formats has no member 'litelm'; did you mean 'litellm'? There are: kong, litellm
+        """
+        names = sorted(known)
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        return cls(f"{folder} has no member {name!r}{hint} There are: {', '.join(names)}")
+
+
+class BadSetting(ExciseError):
+    """A settings file names a thing that is not there, or gives it a wrong value."""
+
+
+class BadTable(ExciseError):
+    """An account directory, a network list or a release list cannot be read."""
+
+
+class WrongSecret(ExciseError):
+    """A store was written under another deployment secret."""
+
+
+class StoreBusy(ExciseError):
+    """Another process is writing to the store."""
+
+
+class StoreDamaged(ExciseError):
+    """A file of the store is not what was written."""

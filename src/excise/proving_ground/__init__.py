@@ -1,0 +1,1 @@
+"""proving_ground."""
