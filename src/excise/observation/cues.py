@@ -1,0 +1,58 @@
+"""Cues: which kinds of request a text asks for, by phrases that a data file lists with their source."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from msgspec import Struct, convert
+
+
+class Cue(Struct, frozen=True, forbid_unknown_fields=True):
+    """One kind of request, the phrases that suggest it, and where they were reported."""
+
+    name: str
+    source: str
+    phrases: tuple[str, ...]
+
+
+class _Cues(Struct, frozen=True, forbid_unknown_fields=True):
+    cue: tuple[Cue, ...]
+
+
+@cache
+def cues() -> tuple[Cue, ...]:
+    """Return all cues; the place of one is its bit in an observation."""
+    text = files(__package__).joinpath("cues.toml").read_text("utf-8")
+    found = convert(tomllib.loads(text), _Cues).cue
+    names = [cue.name for cue in found]
+    if len(set(names)) < len(names):
+        raise ValueError("cues.toml: two cues have one name")
+    return found
+
+
+@cache
+def bit_of(name: str) -> int:
+    """Return the bit of a cue, as a number to test an observation's ``cues`` with.
+
+    >>> bit_of("reasoning")
+    1
+    """
+    return 1 << [cue.name for cue in cues()].index(name)
+
+
+def cue_bits(text: str) -> int:
+    """Return the bits of the cues that a text in lower case holds.
+
+    >>> cue_bits("solve it step by step") == bit_of("reasoning")
+    True
+    """
+    bits = 0
+    for place, phrases in enumerate(_phrases()):
+        if any(phrase in text for phrase in phrases):
+            bits |= 1 << place
+    return bits
+
+
+@cache
+def _phrases() -> tuple[tuple[str, ...], ...]:
+    return tuple(cue.phrases for cue in cues())
