@@ -131,7 +131,7 @@ class Observer:
 
     def _what(self, exchanges: Sequence[Exchange], words: Sequence[_Words]) -> dict[str, object]:
         flat, offsets = self._sketches.hashes([w.prompt_words for w in words])
-        ends = [self._sketches.ends(w.prompt_words) for w in words]
+        opening, closing = self._sketches.ends(flat, offsets)
         systems = [w.system for w in words]
         replies = [None if e.reply is None else folded(e.reply[:LONGEST_CHARACTERS]) for e in exchanges]
         return {
@@ -141,8 +141,8 @@ class Observer:
             "system_fragments": [s and s.fragments for s in systems],
             "prompt": [w.prompt for w in words],
             "prompt_words": [None if w.prompt is None else len(w.prompt_words) for w in words],
-            "opening": [e and e[0] for e in ends],
-            "closing": [e and e[1] for e in ends],
+            "opening": opening,
+            "closing": closing,
             "fragments": self._sketches.fragments(flat, offsets),
             "minhash": self._sketches.minhash(flat, offsets),
             "context": [w.context for w in words],
@@ -166,7 +166,7 @@ class Observer:
         text = turns[last].text
         before = [turn for turn in turns[:last] if turn.role != "system"]
         words = words_of(text)
-        cues = cue_bits(text[:LONGEST_CHARACTERS].lower()) | (system.cues if system else 0)
+        cues = cue_bits(text[:LONGEST_CHARACTERS].lower(), words) | (system.cues if system else 0)
         context = self._text.of_all([part for turn in before for part in (turn.role, turn.text)]) if before else None
         return _Words(system, context, self._text.of(folded(text)), words, _follows(words, before), cues)
 
@@ -180,7 +180,7 @@ class Observer:
             fragments = self._sketches.fragments(flat, offsets, 8).to_pylist()[0]
             if len(self._systems) >= _SYSTEMS_REMEMBERED:
                 self._systems.clear()
-            found = _System(hash_, len(words), fragments, cue_bits(text[:LONGEST_CHARACTERS].lower()))
+            found = _System(hash_, len(words), fragments, cue_bits(text[:LONGEST_CHARACTERS].lower(), words))
             self._systems[hash_] = found
         return found
 

@@ -90,14 +90,17 @@ class Sketches:
         fresh[1:] = (owner[1:] != owner[:-1]) | (value[1:] != value[:-1])
         return _least(owner[fresh].astype(np.uint64), siphash(value[fresh], self._seal), count, size)
 
-    def ends(self, words: list[str]) -> tuple[int, int] | None:
-        """Return the hashes of the first and the last six words, or None of a text under twelve words."""
-        if len(words) < 2 * RUN_WORDS:
-            return None
-        lookup, multipliers = self._words, self._multipliers
-        edges = np.array([[lookup[w] for w in words[:RUN_WORDS]], [lookup[w] for w in words[-RUN_WORDS:]]], np.uint64)
-        first, last = siphash(_mixed((edges * multipliers).sum(axis=1, dtype=np.uint64)), self._seal)
-        return int(first), int(last)
+    def ends(self, flat: U64, offsets: I64) -> tuple[pa.Array, pa.Array]:
+        """Return the hashes of the first and the last six words of each text; null of a text under twelve words."""
+        lengths = np.diff(offsets)
+        enough = lengths >= 2 * RUN_WORDS
+        edges = []
+        for begins in (offsets[:-1][enough], offsets[1:][enough] - RUN_WORDS):
+            runs = flat[begins[:, None] + np.arange(RUN_WORDS)] * self._multipliers
+            values = np.zeros(len(lengths), np.uint64)
+            values[enough] = siphash(_mixed(runs.sum(axis=1, dtype=np.uint64)), self._seal)
+            edges.append(pa.array(values, mask=~enough))
+        return edges[0], edges[1]
 
 
 def merged_minhash(one: NDArray[np.uint32], other: NDArray[np.uint32], size: int = MINHASH_SIZE) -> NDArray[np.uint32]:
