@@ -1,0 +1,113 @@
+"""DuckDB, inside this process: the default. It spills to disk what does not fit in the memory it is given."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import ibis
+import ibis.backends.duckdb as backend
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from excise.store.engines import Engine, Settings, Unanswered
+
+_UNREADABLE = (
+    duckdb.IOException,
+    duckdb.InvalidInputException,
+    duckdb.SerializationException,
+    duckdb.InternalException,
+    duckdb.OutOfMemoryException,
+)
+
+
+class DuckDB(Engine):
+    """Expressions run in DuckDB over Parquet files.
+
+    >>> import tempfile
+    >>> engine = DuckDB.start(Settings(spill=Path(tempfile.mkdtemp())))
+    >>> engine.keep("numbers", pa.table({"n": [1, 2, 3]}))
+    >>> numbers = ibis.table({"n": "int64"}, name="numbers")
+    >>> engine.run(numbers.agg(sum=numbers.n.sum())).to_pylist()
+    [{'sum': 6}]
+    >>> engine.close()
+    """
+
+    def __init__(self, connection: backend.Backend) -> None:
+        self._ibis = connection
+        self._kinds: dict[str, str] = {}
+
+    @classmethod
+    def start(cls, settings: Settings) -> "DuckDB":
+        """Open an in-memory database in UTC that may use what the settings allow, and nothing of the network."""
+        return cls(
+            ibis.duckdb.connect(
+                threads=settings.threads,
+                memory_limit=f"{settings.memory_mib}MiB",
+                temp_directory=str(settings.spill),
+                autoinstall_known_extensions=False,
+                autoload_known_extensions=False,
+            )
+        )
+
+    def bind(self, name: str, schema: pa.Schema, files: Sequence[Path]) -> None:
+        """Let a name stand for the rows of these Parquet files; without files it is an empty table."""
+        self._drop(name)
+        if not files:
+            self._ibis.con.register(name, schema.empty_table())
+            self._kinds[name] = "VIEW"
+            return
+        with _said():
+            rows = self._ibis.con.read_parquet([str(file) for file in files], hive_partitioning=False)
+            rows.create_view(name, replace=True)
+        self._kinds[name] = "VIEW"
+
+    def keep(self, name: str, rows: pa.Table | ir.Table) -> None:
+        """Let a name stand for these rows: in memory, or for an expression in a table of the engine, which can spill."""
+        if isinstance(rows, pa.Table):
+            self._drop(name)
+            self._ibis.con.register(name, rows)
+            self._kinds[name] = "VIEW"
+            return
+        with _said():
+            new = f"{name} (new)"
+            self._ibis.create_table(new, rows, temp=True)
+            self._drop(name)
+            self._ibis.con.execute(f"ALTER TABLE {_quoted(new)} RENAME TO {_quoted(name)}")
+        self._kinds[name] = "TABLE"
+
+    def run(self, expression: ir.Table) -> pa.Table:
+        """Return the rows of an expression."""
+        with _said():
+            return self._ibis.to_pyarrow(expression)
+
+    def batches(self, expression: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of an expression, about so many at a time."""
+        with _said():
+            yield from self._ibis.to_pyarrow_batches(expression, chunk_size=rows)
+
+    def close(self) -> None:
+        """Let go of the database and its memory."""
+        self._ibis.disconnect()
+
+    def _drop(self, name: str) -> None:
+        kind = self._kinds.pop(name, None)
+        if kind == "TABLE":
+            self._ibis.con.execute(f"DROP TABLE IF EXISTS {_quoted(name)}")
+        elif kind == "VIEW":
+            self._ibis.con.execute(f"DROP VIEW IF EXISTS {_quoted(name)}")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Turn what DuckDB says of files and memory into our own error."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise Unanswered(f"duckdb: {error}; give it more memory, or ask about fewer days") from None
+    except _UNREADABLE as error:
+        raise Unanswered(f"duckdb: {error}") from None
