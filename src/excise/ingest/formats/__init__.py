@@ -1,9 +1,9 @@
 """Log formats: one file a format. A line of a log goes in, Exchanges come out.
 
-A member is a class without state. It recognizes its own records (``recognizes``), decodes a line (``exchanges``) and
-says which field of an Exchange is the account where the user does not choose one (``account_field``).
-Decoding is typed (msgspec): a field of the wrong type is an ``Unreadable`` that names the field.
-Credentials (bearer tokens, keys) never enter an Exchange.
+A member is a class without state. It recognizes its own records (``recognizes``), decodes a line
+(``exchanges``) and says which field of an Exchange is the account where the user does not choose one
+(``account_field``). Decoding is typed (msgspec): a field of the wrong type is an ``Unreadable`` that names
+the field. Credentials (bearer tokens, keys) never enter an Exchange.
 """
 
 from abc import ABC, abstractmethod
@@ -29,5 +29,6 @@ class Format(ABC):
         """Decode one line: none (a record of another kind), one or several Exchanges.
 
         Raises:
-            Unreadable: the line is not a record of this format; the message names the field and what is wrong.
+            Unreadable: the line is not a record of this format; the message names the field and what is
+                wrong.
         """

@@ -1,0 +1,63 @@
+"""Typed decoding whose errors are reasons: what ``rejected.jsonl`` shows for a line, in words."""
+
+import re
+from typing import TypeVar
+
+import msgspec
+
+from excise.errors import Unreadable
+
+Record = TypeVar("Record")
+
+_PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<place>[^`]*)`)?$", re.DOTALL)
+
+
+def decoded(decoder: msgspec.json.Decoder[Record], line: bytes) -> Record:
+    """Decode one line.
+
+    Raises:
+        Unreadable: it is not JSON, not UTF-8, nested too deeply, or a field has the wrong type, which is
+            named.
+
+    >>> decoded(msgspec.json.Decoder(dict[str, int]), b'{"a": 1}')
+    {'a': 1}
+    >>> decoded(msgspec.json.Decoder(dict[str, int]), b'{"a": ')
+    Traceback (most recent call last):
+    excise.errors.Unreadable: not JSON: input data was truncated
+    """
+    try:
+        return decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise unreadable(error) from error
+
+
+def converted(value: object, to: type[Record], field: str) -> Record:
+    """Turn decoded JSON into a record.
+
+    Raises:
+        Unreadable: a field has the wrong type; it is named, under ``field``.
+
+    >>> converted({"a": "x"}, dict[str, int], "metadata")
+    Traceback (most recent call last):
+    excise.errors.Unreadable: metadata[...]: expected `int`, got `str`
+    """
+    try:
+        return msgspec.convert(value, to)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise unreadable(error, field) from error
+
+
+def unreadable(error: Exception, field: str = "") -> Unreadable:
+    """Say what a decoder's error means, as an Unreadable."""
+    if isinstance(error, RecursionError):
+        return Unreadable("nested too deeply")
+    if isinstance(error, UnicodeDecodeError):
+        return Unreadable(f"not UTF-8: {error.reason}")
+    found = _PLACE.match(str(error))
+    what, place = (found["what"], found["place"] or "") if found else (str(error), "")
+    if isinstance(error, msgspec.ValidationError):
+        place = (field + place.removeprefix("$")).lstrip(".")
+        return Unreadable(f"{place or 'record'}: {what[:1].lower()}{what[1:]}")
+    return Unreadable(
+        f"not JSON: {what.removeprefix('JSON is malformed: ')[:1].lower()}{what.removeprefix('JSON is malformed: ')[1:]}"
+    )
