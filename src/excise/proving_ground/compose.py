@@ -1,0 +1,170 @@
+"""Composing: a World becomes a log, with what the provider knows beside it and the truth apart.
+
+Parties are planned first: arrays of moments, a few bytes an exchange. Then the moments of all are sorted, and
+each party is asked for its next words as its moments come up, so memory holds the plans and the open
+conversations only.
+"""
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from excise.proving_ground.content.own import OwnStock
+from excise.proving_ground.content.stock import Stock
+from excise.proving_ground.dice import Dice
+from excise.proving_ground.member import Truth
+from excise.proving_ground.networks import Networks
+from excise.proving_ground.populations import Honest, Party, Tactic, honest_kinds, tactics
+from excise.proving_ground.record import Record, record
+from excise.proving_ground.rhythms import Schedule
+from excise.proving_ground.said import Said
+from excise.proving_ground.setting import Models, Setting
+from excise.proving_ground.world import World
+
+
+class Composed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was composed, counted."""
+
+    accounts: int
+    exchanges: int
+    campaigns: int
+    harvesting: int
+
+
+class _Cast(msgspec.Struct, frozen=True):
+    party: Party
+    counts: list[int]
+
+
+def compose(world: World, out: Path, stock: Stock | None = None) -> Composed:
+    """Write a world to a folder.
+
+    The folder gets ``log.litellm.jsonl.gz``, ``accounts.jsonl``, ``asn.csv``, ``releases.json``,
+    ``truth.jsonl`` and ``world.json`` (the specification). Equal worlds give equal bytes.
+
+    Args:
+        world: the specification.
+        out: the folder; made where it is not there.
+        stock: the words; own words where not given.
+    """
+    setting = _setting(world, stock)
+    cast = list(_cast(setting))
+    out.mkdir(parents=True, exist_ok=True)
+    exchanges = 0
+    encoder = msgspec.json.Encoder()
+    with (
+        (out / "log.litellm.jsonl.gz").open("wb") as raw,
+        gzip.GzipFile("", "wb", compresslevel=1, fileobj=raw, mtime=0) as log,
+    ):
+        buffer = bytearray()
+        for exchanges, line in enumerate(_records(setting, cast), 1):  # noqa: B007 - the count is wanted at the end
+            buffer += encoder.encode(line)
+            buffer += b"\n"
+            if len(buffer) > 1 << 20:
+                log.write(buffer)
+                buffer.clear()
+        log.write(buffer)
+    _write_tables(setting, cast, out)
+    members = [m for c in cast for m in c.party.members]
+    return Composed(
+        accounts=len(members),
+        exchanges=exchanges,
+        campaigns=len({m.campaign for m in members if m.campaign}),
+        harvesting=sum(m.campaign is not None for m in members),
+    )
+
+
+def parties(world: World, stock: Stock | None = None) -> list[tuple[Party, list[int]]]:
+    """Return the parties of a world and how many exchanges each of their members sends, without any words."""
+    return [(c.party, c.counts) for c in _cast(_setting(world, stock))]
+
+
+def _setting(world: World, stock: Stock | None) -> Setting:
+    dice = Dice.of("composed", world.seed)
+    return Setting(
+        world=world,
+        dice=dice,
+        networks=Networks(dice, world.accounts + sum(c.accounts for c in world.campaigns), world.habits.six),
+        models=Models.of(dice.fork("models"), world.start_s, world.days),
+        stock=stock or OwnStock(world.seed, world.grammars),
+    )
+
+
+def _cast(setting: Setting) -> Iterator[_Cast]:
+    world = setting.world
+    honest: list[Party] = []
+    for name, share in sorted(world.honest.items()):
+        kind: Honest = honest_kinds()[name]()
+        wanted, made, n = share * world.accounts, 0, 0
+        while made < wanted - 0.5:
+            party = kind.party(setting, setting.dice.fork("honest", name, n))
+            honest.append(party)
+            made, n = made + len(party.members), n + 1
+    scale = world.exchanges / max(1.0, sum(sum(p.weights) for p in honest))
+    for party in honest:
+        yield _Cast(party, _counts(party, scale, ceiling=world.exchanges // 12))
+    for n, campaign in enumerate(world.campaigns):
+        tactic: Tactic = tactics()[campaign.tactic]()
+        name = f"campaign-{n:03d}-{campaign.tactic}"
+        party = tactic.party(setting, setting.dice.fork("campaign", n), campaign, name)
+        yield _Cast(party, _counts(party, campaign.exchanges / max(1.0, sum(party.weights)), ceiling=10**9))
+
+
+def _counts(party: Party, scale: float, ceiling: int) -> list[int]:
+    return [max(1, min(round(w * scale), ceiling)) for w in party.weights]
+
+
+def _records(setting: Setting, cast: list[_Cast]) -> Iterator[Record]:
+    schedules = [c.party.plan(c.counts) for c in cast]
+    sizes = [len(s.at_s) for s in schedules]
+    owner = np.repeat(np.arange(len(cast), dtype=np.int32), sizes)
+    at_s = np.concatenate([s.at_s for s in schedules])
+    who = np.concatenate([s.who for s in schedules])
+    order = np.argsort(at_s, kind="stable")
+    voices: list[Iterator[Said] | None] = [None] * len(cast)
+    left = sizes
+    newest = setting.models.newest
+    for serial, k in enumerate(order.tolist()):
+        n = int(owner[k])
+        voice = voices[n]
+        if voice is None:
+            voice = voices[n] = cast[n].party.speak(schedules[n])
+            schedules[n] = _DONE
+        left[n] -= 1
+        yield record(cast[n].party.members[who[k]], next(voice), float(at_s[k]), serial, newest)
+        if not left[n]:
+            voices[n] = iter(())
+
+
+_DONE = Schedule(np.empty(0), np.empty(0, np.int32), np.empty(0, np.bool_))
+
+
+def _write_tables(setting: Setting, cast: list[_Cast], out: Path) -> None:
+    members = sorted((m for c in cast for m in c.party.members), key=lambda m: m.account.account)
+    encode = msgspec.json.encode
+    (out / "accounts.jsonl").write_bytes(b"".join(encode(m.account) + b"\n" for m in members))
+    truth = (
+        Truth(
+            account=m.account.account,
+            actor=m.actor,
+            campaign=m.campaign,
+            archetype=m.archetype,
+            programme=m.account.programme,
+        )
+        for m in members
+    )
+    (out / "truth.jsonl").write_bytes(b"".join(encode(t) + b"\n" for t in truth))
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows(
+        [("prefix", "asn", "network", "kind"), *setting.networks.rows()]
+    )
+    (out / "asn.csv").write_text(table.getvalue(), encoding="utf-8")
+    models = setting.models
+    releases = {"models": [{"model": models.newest, "released_at": models.released_at_s}]}
+    (out / "releases.json").write_bytes(msgspec.json.format(encode(releases), indent=1) + b"\n")
+    (out / "world.json").write_bytes(msgspec.json.format(encode(setting.world), indent=1) + b"\n")

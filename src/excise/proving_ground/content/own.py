@@ -1,0 +1,144 @@
+"""Own words: items expanded from the package's grammars, endless and different for every corpus."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from excise.proving_ground.content.grammar import Bound, Grammar, grammar, grammars
+from excise.proving_ground.content.stock import Corpus, Item, Stock
+from excise.proving_ground.dice import Dice
+
+_POOL = 600
+"""Sentences made in advance per grammar; a reply is mostly drawn from them, because replies are most of a
+log.
+"""
+
+
+class OwnItem(Item):
+    """An item expanded from a grammar."""
+
+    __slots__ = ("_bound", "_grammar", "system", "text")
+
+    def __init__(self, name: str, dice: Dice) -> None:
+        self._grammar = grammar(name)
+        self._bound: Bound = {}
+        self.system = None
+        self.text = self._grammar.expand("ask", dice, self._bound)
+
+    def reply(self, dice: Dice, words: int, *, reasoned: bool = False) -> str:
+        """Answer in the form that the grammar names."""
+        form = self._grammar.entries["form"][0]
+        answer = FORMS[form](self._grammar, self._bound, dice, words)
+        if not reasoned:
+            return answer
+        steps = _sentences(self._grammar, self._bound, dice, max(3, words // 14))
+        return "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1)) + "\n\n" + answer
+
+
+class OwnCorpus(Corpus):
+    """Items named by a key and a number, spread over some grammars."""
+
+    def __init__(self, names: Sequence[str], key: int, size: int) -> None:
+        self._names, self._key, self.size = tuple(names), key, max(1, size)
+
+    def item(self, number: int) -> Item:
+        """Expand an item."""
+        dice = Dice.of(self._key, number % self.size)
+        return OwnItem(dice.pick(self._names), dice)
+
+
+class OwnStock(Stock):
+    """Own words for a whole world, of some of the grammars: worlds of different grammars share no content.
+
+    >>> stock = OwnStock(7, ("math", "trivia"))
+    >>> a, b = stock.public("math", 1, 5), stock.public("math", 1, 5)
+    >>> a.item(3).text == b.item(3).text
+    True
+    """
+
+    def __init__(self, seed: int, names: Sequence[str]) -> None:
+        self._seed = seed
+        self._by_genre: dict[str, list[str]] = {}
+        for name in names:
+            for genre in grammar(name).entries["genres"]:
+                self._by_genre.setdefault(genre, []).append(name)
+        self._all = tuple(names)
+
+    def _names(self, genres: Sequence[str]) -> list[str]:
+        return [n for genre in genres for n in self._by_genre.get(genre, ())] or list(self._all)
+
+    def take(self, genres: Sequence[str], count: int, dice: Dice) -> Corpus:
+        """Deal a corpus of own words; it is different for every draw."""
+        return OwnCorpus(self._names(genres), dice.fork("corpus", *genres).key, count)
+
+    def public(self, genre: str, number: int, count: int) -> Corpus:
+        """Return a public list; the seed of the world decides what is on it."""
+        return OwnCorpus(self._names([genre]), Dice.of(self._seed, "public", genre, number).key, count)
+
+    def harvest(self, genres: Sequence[str], count: int, dice: Dice) -> Corpus:
+        """Deal a corpus to a harvester: the same kinds of words that honest customers use."""
+        return OwnCorpus(self._names(genres), dice.fork("harvest", *genres).key, count)
+
+
+def all_grammars() -> tuple[str, ...]:
+    """Name the grammars that have a genre, which are those that accounts may speak."""
+    return tuple(name for name in grammars() if name != "common" and "genres" in grammar(name))
+
+
+@cache
+def _pool(name: str) -> list[str]:
+    dice, made = Dice.of("pool", name), grammar(name)
+    return [made.expand("say", dice, {}) for _ in range(_POOL)]
+
+
+def _sentences(made: Grammar, bound: Bound, dice: Dice, count: int) -> list[str]:
+    own = [made.expand("say", dice, bound) for _ in range(min(count, 2))]
+    pool = _pool(made.name)
+    return own + [dice.pick(pool) for _ in range(count - len(own))]
+
+
+def _prose(made: Grammar, bound: Bound, dice: Dice, words: int) -> str:
+    sentences = _sentences(made, bound, dice, max(1, words // 13))
+    paragraphs: list[str] = []
+    while sentences:
+        size = dice.between(3, 6)
+        paragraphs.append(" ".join(sentences[:size]))
+        sentences = sentences[size:]
+    return made.expand("opening", dice, bound) + "\n\n".join(paragraphs)
+
+
+def _steps(made: Grammar, bound: Bound, dice: Dice, words: int) -> str:
+    steps = _sentences(made, bound, dice, max(2, words // 14))
+    return "\n".join(steps) + f"\n\nThe answer is {dice.below(2000)}."
+
+
+def _code(made: Grammar, bound: Bound, dice: Dice, words: int) -> str:
+    lines = [made.expand("line", dice, bound) for _ in range(max(3, words // 10))]
+    prose = " ".join(_sentences(made, bound, dice, max(1, words // 50)))
+    return f"```\ndef {bound.get('symbol', 'solve')}():\n" + "\n".join(lines) + f"\n```\n\n{prose}"
+
+
+def _label(made: Grammar, bound: Bound, dice: Dice, words: int) -> str:
+    label = dice.pick(made.entries["labels"])
+    return label if words < 40 else f"{label}. {made.expand('say', dice, bound)}"
+
+
+def _table(made: Grammar, bound: Bound, dice: Dice, words: int) -> str:  # noqa: ARG001 - a record has one length
+    fields = dice.some(made.entries["fields"], dice.between(3, 5))
+    body = ", ".join(f'"{field}": "{made.expand("value", dice, bound)}"' for field in fields)
+    return "{" + body + "}"
+
+
+def _list(made: Grammar, bound: Bound, dice: Dice, words: int) -> str:
+    lines = [f"- {sentence}" for sentence in _sentences(made, bound, dice, max(3, words // 12))]
+    return made.expand("opening", dice, bound) + "\n" + "\n".join(lines)
+
+
+def _rendering(made: Grammar, bound: Bound, dice: Dice, words: int) -> str:
+    return " ".join(made.expand("rendering", dice, bound) for _ in range(max(1, min(words // 12, 8))))
+
+
+FORMS = {
+    "prose": _prose, "steps": _steps, "code": _code, "label": _label, "table": _table, "list": _list,
+    "rendering": _rendering,
+}  # fmt: skip
+"""How a reply is put together, by the form that a grammar names."""

@@ -1,0 +1,145 @@
+"""A harvest: what most campaigns share. A crew of accounts works through one corpus from a common queue."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from excise.proving_ground.asking import asked
+from excise.proving_ground.content.stock import Corpus
+from excise.proving_ground.crews import crew, hours
+from excise.proving_ground.dice import Dice
+from excise.proving_ground.instructions import Wording
+from excise.proving_ground.member import Member
+from excise.proving_ground.populations import Party
+from excise.proving_ground.rhythms import Schedule, Times, Window, dealt
+from excise.proving_ground.said import Asked, Said, Thread, inlined, once, relay, talk
+from excise.proving_ground.setting import Setting
+from excise.proving_ground.voices import Voice
+from excise.proving_ground.world import Campaign
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """A crew, what it sends and in which words."""
+
+    setting: Setting
+    dice: Dice
+    campaign: Campaign
+    members: list[Member]
+    window: Window
+    wording: Wording | None
+    inline: bool
+    setups: tuple[Asked, ...]
+    words: float
+
+    @classmethod
+    def of(
+        cls,
+        setting: Setting,
+        dice: Dice,
+        campaign: Campaign,
+        name: str,
+        *,
+        flavor: str | None,
+        **given: object,
+    ) -> "Harvest":
+        """Assemble a harvest.
+
+        Args:
+            setting: the world.
+            dice: the campaign's own dice.
+            campaign: its specification.
+            name: its name in the truth.
+            flavor: the kind of instruction before each request; None sends bare prompts.
+            given: sampling parameters that the tactic sets.
+        """
+        members = crew(setting, dice, campaign, name)
+        craft = campaign.tradecraft
+        # Harvesters who rotate their wording mostly vary their parameters too.
+        count = 4 if craft.rotation > 0.2 else 1
+        return cls(
+            setting=setting,
+            dice=dice,
+            campaign=campaign,
+            members=members,
+            window=hours(setting, campaign, members),
+            wording=Wording(flavor, dice, craft.rotation) if flavor else None,
+            inline=dice.chance(0.5),
+            setups=tuple(asked(dice.fork("asked", n), **given) for n in range(count)),
+            words=dice.log_normal(170, 0.6),
+        )
+
+    def party(
+        self, plan: Callable[[list[int]], Schedule], speak: Callable[[Schedule], Iterator[Said]]
+    ) -> Party:
+        """Return the campaign as a party; its volume is spread unevenly over its accounts."""
+        each = self.campaign.exchanges / len(self.members)
+        spread = self.dice.pick((0.05, 0.3, 0.8))
+        weights = [
+            each * self.dice.fork("weight", n).log_normal(1.0, spread) for n in range(len(self.members))
+        ]
+        return Party(self.members, weights, plan, speak)
+
+    def queue(self, counts: list[int], at_s: Times) -> Schedule:
+        """Deal the moments of a common queue to the crew as the tradecraft says; nobody sends before it
+        exists.
+        """
+        order = "shifts" if self.campaign.tradecraft.hours == "shifts" else self.campaign.tradecraft.order
+        who = dealt(self.dice.numpy("deal"), at_s, counts, order=order)
+        return settled(Schedule(at_s, who, opens_all(len(at_s))), self.members, self.window)
+
+    def corpus(self, count: int) -> Corpus:
+        """Deal the corpus that is harvested."""
+        return self.setting.stock.harvest(self.campaign.genres, count, self.dice)
+
+    def send(self, schedule: Schedule, *, reasoned: bool = False, end_users: bool = False) -> Iterator[Said]:
+        """Send each item of the corpus once, in the wording, with cover traffic between as the tradecraft
+        says.
+        """
+        corpus = self.corpus(len(schedule.at_s))
+        serial = iter(range(len(schedule.at_s)))
+
+        def thread(member: int) -> Thread:
+            n = next(serial)
+            own = self.dice.fork("send", n)
+            if own.chance(self.campaign.tradecraft.cover):
+                return self.cover(member, own)
+            said = self.ask(corpus, n, own, reasoned=reasoned)
+            return iter([said._replace(end_user=f"u{own.below(10**7)}") if end_users else said])
+
+        return relay(schedule, thread)
+
+    def ask(self, corpus: Corpus, number: int, own: Dice, *, reasoned: bool = False) -> Said:
+        """Ask for one item of the corpus."""
+        setup = own.pick(self.setups)
+        wording = self.wording.say(own) if self.wording else None
+        length = max(20, int(own.log_normal(self.words, 0.4)))
+        said = next(
+            once(None if self.inline else wording, corpus.item(number), setup, own, length, reasoned=reasoned)
+        )
+        return inlined(said, wording) if self.inline and wording else said
+
+    def cover(self, member: int, own: Dice) -> Thread:
+        """Say something ordinary, in the voice of that account."""
+        voice = Voice.of(self.dice.fork("voice", member))
+        item = self.setting.stock.take(("chat", "support", "write"), 1, own).item(0)
+        return talk(None, item, own.pick(self.setups), own, voice, 110)
+
+
+def opens_all(count: int) -> NDArray[np.bool_]:
+    """Return flags that open a conversation at every moment."""
+    return np.ones(count, dtype=np.bool_)
+
+
+def settled(schedule: Schedule, members: list[Member], window: Window) -> Schedule:
+    """Move what an account would send before it was opened to a time after; the order of the rest stays."""
+    created = np.array([m.account.created_at + 60.0 for m in members])[schedule.who]
+    early = schedule.at_s < created
+    if not early.any():
+        return schedule
+    span = np.maximum(window.end_s - created, 1.0)
+    at_s = np.where(early, created + (schedule.at_s - window.start_s) % span, schedule.at_s)
+    order = np.argsort(at_s, kind="stable")
+    return Schedule(at_s[order], schedule.who[order], schedule.opens[order])

@@ -1,0 +1,3 @@
+"""Honest kinds: one file a kind. The contract is ``populations.Honest``; most of them look guilty to
+somebody.
+"""

@@ -1,0 +1,66 @@
+"""Support bots: one template, many customers."""
+
+from collections.abc import Iterator
+
+from excise.proving_ground.asking import asked
+from excise.proving_ground.customers import customer, firm
+from excise.proving_ground.dice import Dice
+from excise.proving_ground.instructions import instruction
+from excise.proving_ground.populations import Honest, Party
+from excise.proving_ground.rhythms import Schedule, alone, moments
+from excise.proving_ground.said import Said, once, relay, talk
+from excise.proving_ground.setting import Setting
+from excise.proving_ground.voices import Voice
+
+
+class SupportBot(Honest):
+    """A firm's help desk: the same long instruction in every request, a new customer in each, at all hours.
+
+    Near-identical templates in volume are what reports call a hallmark of harvesting (Anthropic, February
+    2026); here they are a product. Questions as in BANKING77 (Casanueva et al. 2020).
+    """
+
+    share = 4.0
+
+    def party(self, setting: Setting, dice: Dice) -> Party:
+        """Make a firm with a bot."""
+        of = firm(setting, dice, office=False, checked=0.6) if dice.chance(0.75) else None
+        member = customer(
+            setting, dice, "support_bot", families=("sdk", "framework", "plain"), machine=True, of=of
+        )
+        system, setup = instruction("assistant", dice.fork("app")), asked(dice, n=None)
+        chats, named = dice.chance(0.5), dice.chance(0.5)
+        shape = dice.pick(("human", "human", "evening", "flat"))
+        length = dice.log_normal(70, 0.4)
+
+        def plan(counts: list[int]) -> Schedule:
+            return alone(
+                moments(dice.numpy(), counts[0], member.window(setting.start_s, setting.end_s, shape, 0.8))
+            )
+
+        def speak(schedule: Schedule) -> Iterator[Said]:
+            corpus = setting.stock.take(["support"], len(schedule.at_s), dice)
+            serial = iter(range(len(schedule.at_s)))
+            waiting: list[Iterator[Said]] = []
+
+            def thread(_: int) -> Iterator[Said]:
+                n = next(serial)
+                own = dice.fork("customer", n)
+                if waiting and own.chance(0.4):
+                    # Several customers talk at once; one of them goes on.
+                    ongoing = waiting.pop(own.below(len(waiting)))
+                    if said := next(ongoing, None):
+                        return iter([said])
+                item = corpus.item(n)
+                if not chats:
+                    said = next(once(system, item, setup, own, int(length)))
+                else:
+                    ongoing = talk(system, item, setup, own, Voice.of(own), int(length))
+                    said = next(ongoing)
+                    if len(waiting) < 6:
+                        waiting.append(ongoing)
+                return iter([said._replace(end_user=f"u{own.below(10**7)}") if named else said])
+
+            return relay(schedule, thread)
+
+        return Party([member], [dice.log_normal(260, 1.1)], plan, speak)
