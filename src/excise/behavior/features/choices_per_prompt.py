@@ -1,0 +1,25 @@
+"""How many answers an actor draws to one prompt."""
+
+from typing import ClassVar
+
+import ibis
+import ibis.expr.types as ir
+
+from excise.behavior.features import Feature, View
+
+
+class ChoicesPerPrompt(Feature):
+    """Replies (choices asked for, over all sendings within a day) per distinct prompt and context.
+
+    Rejection sampling keeps the best of many answers (Yuan et al. 2023). A nightly evaluation repeats its prompts from
+    one day to the next, so days are counted apart.
+    """
+
+    unit: ClassVar[str] = "replies"
+
+    def of(self, view: View) -> ir.Table:
+        """Divide replies by prompts, a day at a time."""
+        seen = view.exchanges.filter(view.exchanges.prompt.notnull())
+        seen = seen.mutate(day=seen.started_at.truncate("D"), replies=ibis.coalesce(seen.n, 1))
+        by_prompt = seen.group_by("actor", "day", "prompt", "context", "system").agg(replies=seen.replies.sum())
+        return by_prompt.group_by("actor").agg(value=by_prompt.replies.mean())

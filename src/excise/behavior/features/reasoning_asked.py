@@ -1,0 +1,20 @@
+"""How often an actor asks to see the reasoning."""
+
+from typing import ClassVar
+
+import ibis.expr.types as ir
+
+from excise.behavior.features import Feature, View
+from excise.observation.cues import bit_of
+
+
+class ReasoningAsked(Feature):
+    """Share of exchanges whose words ask for the way to the answer."""
+
+    unit: ClassVar[str] = "share"
+
+    def of(self, view: View) -> ir.Table:
+        """Average over the exchanges whose words were logged."""
+        seen = view.exchanges.filter(view.exchanges.prompt.notnull())
+        asked = (seen.cues & (bit_of("reasoning"))) != 0
+        return seen.group_by("actor").agg(value=asked.cast("float64").mean())

@@ -1,0 +1,73 @@
+"""The Profile: what each actor does, as named features over the window."""
+
+from collections.abc import Callable, Mapping
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from excise.behavior.features import Feature, View
+from excise.open_folder import members
+from excise.store.tables import Tables
+
+F64 = NDArray[np.float64]
+
+
+class Profiles(Struct, frozen=True):
+    """One row an actor: ``features[name]`` has shape (actors,), NaN where the value is unknown."""
+
+    actors: tuple[str, ...]
+    features: Mapping[str, F64]
+
+    def __getitem__(self, name: str) -> F64:
+        """Return one feature of every actor."""
+        return self.features[name]
+
+
+def features() -> dict[str, Feature]:
+    """Return one of each kind of feature, by name."""
+    return {name: kind() for name, kind in members("excise.behavior.features", Feature).items()}
+
+
+def profile(
+    tables: Tables,
+    run: Callable[[ir.Expr], pa.Table],
+    owner: Mapping[str, str],
+    *,
+    watch: Callable[[str], None] = lambda _: None,
+) -> Profiles:
+    """Profile the actors of a store.
+
+    Args:
+        tables: what may be asked.
+        run: executes an expression.
+        owner: the actor of each account.
+        watch: called with the name of the feature that is measured now.
+    """
+    actors = tuple(sorted(set(owner.values())))
+    names = pa.array(actors, pa.string())
+    view = view_of(tables, owner)
+    columns = {}
+    for name, feature in features().items():
+        watch(name)
+        table = run(feature.of(view))
+        at = pc.index_in(table["actor"], value_set=names)
+        column = np.full(len(actors), np.nan)
+        column[at.to_numpy()] = table["value"].cast(pa.float64()).to_numpy()
+        columns[name] = column
+    return Profiles(actors, columns)
+
+
+def view_of(tables: Tables, owner: Mapping[str, str]) -> View:
+    """Join the actor to every observation and every account."""
+    accounts = sorted(owner)
+    owners = ibis.memtable(
+        pa.table({"account": pa.array(accounts, pa.string()), "actor": pa.array([owner[a] for a in accounts], pa.string())})
+    )
+    exchanges = tables.observations.inner_join(owners, "account")
+    known = owners.left_join(tables.accounts, "account").drop("account_right")
+    return View(exchanges, known, tables.addresses, tables.releases)

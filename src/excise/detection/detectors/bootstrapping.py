@@ -1,0 +1,29 @@
+"""New tasks are harvested."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from excise.behavior.profile import Profiles
+from excise.detection.detectors import F64, Cause, Detector, tail_bits
+
+
+class TaskHarvest(Detector):
+    """Most of many exchanges ask for new instructions, questions or harder versions (Self-Instruct, Evol-Instruct).
+
+    Separates from: a teacher who asks for a quiz, by volume and share.
+    """
+
+    cause: ClassVar[Cause] = "harvest"
+    uses: ClassVar[tuple[str, ...]] = ("bootstrapping", "exchanges", "concealed_accounts")
+
+    def weights(self, profiles: Profiles) -> F64:
+        """Weigh share and volume; a single account counts half."""
+        share = profiles["bootstrapping"]
+        strong = (share > 0.5) & (profiles["exchanges"] >= 100)
+        several = np.nan_to_num(profiles["concealed_accounts"], nan=1.0) > 1
+        return np.where(strong, tail_bits(share) * np.where(several, 0.75, 0.4), 0.0)
+
+    def sentence(self, values: dict[str, float]) -> str:
+        """Say how often."""
+        return f"{values['bootstrapping']:.0%} of its {int(values['exchanges']):,} exchanges ask for new tasks or harder versions"

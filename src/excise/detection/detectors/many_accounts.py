@@ -1,0 +1,30 @@
+"""One owner runs many accounts and does not say so."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from excise.behavior.profile import Profiles
+from excise.detection.detectors import F64, Cause, Detector, tail_bits
+
+
+class ManyAccounts(Detector):
+    """The number of accounts held to have one owner, those of one verified organization counted once.
+
+    Separates from: a company of linked seats (openly one), a class behind one NAT (identical prompts at unrelated times keep
+    its accounts apart), an aggregator (one account). The weight grows with the logarithm of the number, never faster than
+    the number's rarity in the log.
+    """
+
+    cause: ClassVar[Cause] = "concealment"
+    uses: ClassVar[tuple[str, ...]] = ("concealed_accounts",)
+
+    def weights(self, profiles: Profiles) -> F64:
+        """Weigh the number of concealed accounts."""
+        count = np.nan_to_num(profiles["concealed_accounts"], nan=1.0)
+        return np.where(count > 1, np.minimum(np.log2(np.maximum(count, 1)), tail_bits(count)), -1.0)
+
+    def sentence(self, values: dict[str, float]) -> str:
+        """Say how many."""
+        count = int(values["concealed_accounts"])
+        return f"{count:,} accounts act as one and nothing declares them so" if count > 1 else "it runs a single account"

@@ -1,0 +1,28 @@
+"""Many answers are drawn to each prompt."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from excise.behavior.profile import Profiles
+from excise.detection.detectors import F64, Cause, Detector, tail_bits
+
+
+class ManyChoices(Detector):
+    """Replies per prompt within a day, high: the best are kept for training (rejection sampling, Yuan et al. 2023).
+
+    Separates from: self-consistency in a product (few prompts an hour) by volume; a nightly evaluation (once a day).
+    """
+
+    cause: ClassVar[Cause] = "harvest"
+    uses: ClassVar[tuple[str, ...]] = ("choices_per_prompt", "exchanges")
+
+    def weights(self, profiles: Profiles) -> F64:
+        """Weigh replies per prompt, from a hundred exchanges on."""
+        drawn = profiles["choices_per_prompt"]
+        strong = (drawn >= 2) & (profiles["exchanges"] >= 100)
+        return np.where(strong, tail_bits(drawn), 0.0)
+
+    def sentence(self, values: dict[str, float]) -> str:
+        """Say how many."""
+        return f"it draws {values['choices_per_prompt']:.1f} answers to each prompt"

@@ -1,0 +1,28 @@
+"""Token probabilities are harvested."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from excise.behavior.profile import Profiles
+from excise.detection.detectors import F64, Cause, Detector, tail_bits
+
+
+class ProbabilityHarvest(Detector):
+    """Nearly all of many exchanges ask for log-probabilities: the full teacher distribution (Hinton et al. 2015).
+
+    Separates from: calibration studies and rerankers, which ask for them now and then, by volume and share.
+    """
+
+    cause: ClassVar[Cause] = "harvest"
+    uses: ClassVar[tuple[str, ...]] = ("token_probabilities", "exchanges")
+
+    def weights(self, profiles: Profiles) -> F64:
+        """Weigh share and volume."""
+        share, exchanges = profiles["token_probabilities"], profiles["exchanges"]
+        strong = (share > 0.5) & (exchanges >= 100)
+        return np.where(strong, tail_bits(np.where(share > 0, share, 0.0)), 0.0)
+
+    def sentence(self, values: dict[str, float]) -> str:
+        """Say how often."""
+        return f"{values['token_probabilities']:.0%} of its {int(values['exchanges']):,} exchanges ask for token probabilities"

@@ -1,0 +1,47 @@
+"""The weigher: what all detectors together say about an actor. Correlated signals are combined, not added."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from excise.behavior.profile import Profiles
+from excise.detection.detectors import CAUSES, Detector
+from excise.open_folder import members
+
+F64 = NDArray[np.float64]
+
+_REST = 0.25
+
+
+class Weighing(Struct, frozen=True):
+    """The match weight of each detector and the rank of each actor; shape (actors,) each."""
+
+    profiles: Profiles
+    by_detector: Mapping[str, F64]
+    rank: F64
+
+
+def detectors() -> dict[str, Detector]:
+    """Return one of each kind of detector, by name."""
+    return {name: kind() for name, kind in members("excise.detection.detectors", Detector).items()}
+
+
+def weigh(profiles: Profiles, chosen: Mapping[str, Detector] | None = None) -> Weighing:
+    """Weigh every actor: within a cause the strongest detector and a quarter of the others, summed over causes.
+
+    What speaks against (weights below 0) counts in full.
+    """
+    used = detectors() if chosen is None else chosen
+    by_detector = {name: detector.weights(profiles) for name, detector in used.items()}
+    rank = np.zeros(len(profiles.actors))
+    for cause in CAUSES:
+        inside = [by_detector[name] for name, detector in used.items() if detector.cause == cause]
+        if not inside:
+            continue
+        weights = np.stack(inside)
+        gains = np.maximum(weights, 0.0)
+        most = gains.max(axis=0)
+        rank += most + _REST * (gains.sum(axis=0) - most) + np.minimum(weights, 0.0).sum(axis=0)
+    return Weighing(profiles, by_detector, rank)

@@ -1,0 +1,69 @@
+"""Which account carries which value of which tie: the tables that linking counts in."""
+
+from collections.abc import Callable, Mapping
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from excise.linking.ties import Resemblance, SharedValue, Tie
+from excise.store.tables import Tables
+
+I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
+
+
+class Carried(Struct, frozen=True):
+    """The carriers of one tie's values: shape (rows,) each. ``account`` and ``value`` are positions, not names."""
+
+    account: I64
+    value: I64
+    detail: F64
+    values: int
+
+
+class Evidence(Struct, frozen=True):
+    """All that linking looks at: the accounts, the shared values, and the traits that resemblances compare."""
+
+    accounts: pa.Array
+    carried: Mapping[str, Carried]
+    traits: Mapping[str, pa.Table]
+
+
+def gather(ties: Mapping[str, Tie], tables: Tables, run: Callable[[ir.Expr], pa.Table]) -> Evidence:
+    """Ask the store for what each tie needs.
+
+    Args:
+        ties: the ties by name.
+        tables: what may be asked.
+        run: executes an expression; only the store does that.
+    """
+    seen = tables.observations.filter(tables.observations.account.notnull())
+    accounts = run(seen.select("account").distinct().order_by("account"))["account"].combine_chunks()
+    carried: dict[str, Carried] = {}
+    traits: dict[str, pa.Table] = {}
+    for name, tie in ties.items():
+        if isinstance(tie, SharedValue):
+            carried[name] = _carried(run(tie.carriers(tables)), accounts)
+        elif isinstance(tie, Resemblance):
+            table = run(tie.traits(tables))
+            # A total order of the rows, so that nothing depends on how the engine's threads raced.
+            traits[name] = table.sort_by([(column, "ascending") for column in table.column_names])
+    return Evidence(accounts, carried, traits)
+
+
+def _carried(table: pa.Table, accounts: pa.Array) -> Carried:
+    table = table.sort_by([("account", "ascending"), ("value", "ascending")])
+    at = pc.index_in(table["account"], value_set=accounts).combine_chunks()
+    known = pc.is_valid(at)
+    value = table["value"].combine_chunks().filter(known).dictionary_encode()
+    detail = table["detail"].combine_chunks().filter(known).cast(pa.float64())
+    return Carried(
+        at.filter(known).to_numpy().astype(np.int64),
+        value.indices.to_numpy().astype(np.int64),
+        detail.to_numpy(zero_copy_only=False),
+        len(value.dictionary),
+    )
