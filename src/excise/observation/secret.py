@@ -1,8 +1,9 @@
 """The deployment secret: what makes a keyed hash of words useless to whoever has only the data.
 
-It is made on first use, lives apart from the data in a file that only its owner can read, and can be rotated: while an
-old and a new key overlap, exchanges are observed under both and questions are asked of the older, which has the longer
-memory. When the old key has retired, its rows are removed from the store and its secret from the file.
+It is made on first use, lives apart from the data in a file that only its owner can read, and can be rotated:
+while an old and a new key overlap, exchanges are observed under both and questions are asked of the older,
+which has the longer memory. When the old key has retired, its rows are removed from the store and its secret
+from the file.
 """
 
 import fcntl
@@ -31,7 +32,7 @@ _HEADER = """\
 
 
 def secret_file() -> Path:
-    """Return where the secret is kept where nobody says otherwise: ``EXCISE_SECRET_FILE``, or the user's settings."""
+    """Return where the secret is kept: where ``EXCISE_SECRET_FILE`` says, or among the user's settings."""
     named = os.environ.get("EXCISE_SECRET_FILE")
     return Path(named) if named else platformdirs.user_config_path("excise") / "secret.toml"
 
@@ -42,10 +43,11 @@ class Key:
     Args:
         secret: 32 random bytes.
         created_at_s: epoch seconds.
-        retires_at_s: epoch seconds from which on nothing is observed or asked under it; None while that is not set.
+        retires_at_s: epoch seconds from which on nothing is observed or asked under it; None while that is
+            not set.
 
-    It shows only its ``id``, and refuses to be pickled or copied into a record by accident: where it has to reach
-    another process, send ``to_bytes()`` and say ``from_bytes`` there.
+    It shows only its ``id``, and refuses to be pickled or copied into a record by accident: where it has to
+    reach another process, send ``to_bytes()`` and say ``from_bytes`` there.
 
     >>> key = Key(bytes(32), created_at_s=0.0)
     >>> key
@@ -67,7 +69,7 @@ class Key:
         self.retires_at_s = retires_at_s
 
     def derive(self, purpose: str) -> bytes:
-        """Return 32 bytes that are good for one purpose: BLAKE2b in its keyed mode (RFC 7693) of the purpose's name."""
+        """Return 32 bytes for one purpose: BLAKE2b in its keyed mode (RFC 7693) of the purpose's name."""
         return hashlib.blake2b(purpose.encode(), key=self.secret, digest_size=_SECRET_BYTES).digest()
 
     def lives_at(self, now_s: float) -> bool:
@@ -154,11 +156,11 @@ class Keyring:
         return self.keys
 
     def derive(self, purpose: str) -> bytes:
-        """Return 32 bytes for a purpose that must outlive every rotation, such as remembering what was forgotten."""
+        """Return 32 bytes for a purpose that outlives every rotation, such as knowing what was forgotten."""
         return hashlib.blake2b(purpose.encode(), key=self._lasting, digest_size=_SECRET_BYTES).digest()
 
     def rotate(self, *, now_s: float, overlap_s: float) -> "Keyring":
-        """Make a new key; those before it retire ``overlap_s`` seconds from now, or earlier if that was already set.
+        """Make a new key; those before it retire ``overlap_s`` seconds from now, or when already set.
 
         Secrets that have retired by now are removed from the file.
 
@@ -171,7 +173,8 @@ class Keyring:
             ends_s = now_s + overlap_s
             kept = [
                 msgspec.structs.replace(
-                    entry, retires_at_s=ends_s if entry.retires_at_s is None else min(ends_s, entry.retires_at_s)
+                    entry,
+                    retires_at_s=ends_s if entry.retires_at_s is None else min(ends_s, entry.retires_at_s),
                 )
                 for entry in file.keys
             ]
@@ -180,7 +183,7 @@ class Keyring:
         return Keyring._of(_read(path), path, now_s)
 
     def retire(self, *, now_s: float) -> "Keyring":
-        """Remove the secrets of keys whose time has passed from the file; what they keyed can never be tested again.
+        """Remove the secrets of retired keys from the file; what they keyed can never be tested again.
 
         Raises:
             BadSetting: the ring is kept in no file, or its file is not in order.
@@ -195,7 +198,9 @@ class Keyring:
 
     def _file(self) -> Path:
         if self._path is None:
-            raise BadSetting("this deployment secret is kept in no file, so it cannot be rotated; open one from a file")
+            raise BadSetting(
+                "this deployment secret is kept in no file, so it cannot be rotated; open one from a file"
+            )
         return self._path
 
     @classmethod
@@ -249,8 +254,8 @@ def _read(path: Path) -> _File:
     found = path.stat()
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise BadSetting(
-            f"{path}: others than its owner can read the deployment secret; say: chmod 600 {path} (and, if they may "
-            "have read it, excise rekey)"
+            f"{path}: others than its owner can read the deployment secret; say: chmod 600 {path} "
+            "(and, if they may have read it, excise rekey)"
         )
     way_out = "restore it from a back-up; a store that was written with it cannot be asked without it"
     try:
@@ -266,7 +271,7 @@ def _read(path: Path) -> _File:
 
 def _write(path: Path, file: _File) -> None:
     lines = [_HEADER, f"version = {file.version}", f'lasting = "{file.lasting}"']
-    lines.append(f"retired = [{', '.join(repr(id) for id in file.retired)}]")
+    lines.append(f"retired = [{', '.join(repr(key) for key in file.retired)}]")
     for entry in file.keys:
         lines += ["", "[[keys]]", f'secret = "{entry.secret}"', f"created_at_s = {entry.created_at_s!r}"]
         if entry.retires_at_s is not None:

@@ -17,7 +17,7 @@ def replace(path: Path, data: bytes) -> None:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Like ``replace``, but the folder's own entry reaches the disk only with ``sync``: for many files at once."""
+    """Like ``replace``, but the folder's own entry reaches the disk only with ``sync``: for many files."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + UNFINISHED)
     with unfinished.open("wb") as out:

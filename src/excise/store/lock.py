@@ -8,8 +8,8 @@ from pathlib import Path
 
 from excise.errors import StoreBusy
 
-# A POSIX lock belongs to the process: it would grant itself the same lock twice, and lose it with any descriptor that
-# it closes. So the process has to know what it holds.
+# A POSIX lock belongs to the process: it would grant itself the same lock twice, and lose it with any
+# descriptor that it closes. So the process has to know what it holds.
 _held_here: dict[str, int] = {}
 _guard = threading.Lock()
 
@@ -17,8 +17,8 @@ _guard = threading.Lock()
 class WriterLock:
     """The right to write to a store, held through ``<store>/writer.lock``.
 
-    It is a POSIX record lock: it goes with the process, however that ends, and worker processes do not inherit it.
-    The file names the holder for people to read; the lock itself is in the operating system.
+    It is a POSIX record lock: it goes with the process, however that ends, and worker processes do not
+    inherit it. The file names the holder for people to read; the lock itself is in the operating system.
 
     Raises:
         StoreBusy: another process, or another place in this one, holds it.
@@ -29,7 +29,9 @@ class WriterLock:
         self._name = str(self._path.resolve())
         with _guard:
             if self._name in _held_here:
-                raise StoreBusy(f"{store}: this process ({os.getpid()}) is already writing to the store; close that first")
+                raise StoreBusy(
+                    f"{store}: this process ({os.getpid()}) is already writing to the store; close that first"
+                )
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
             _held_here[self._name] = descriptor
         try:

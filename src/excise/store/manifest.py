@@ -1,7 +1,8 @@
 """The manifest: the single truth of which segments a store consists of, replaced in one step.
 
-A segment that the manifest does not name does not exist, whatever lies in the folders. So a reader sees the store
-before a compaction or after it, never both halves, and a process that is killed leaves files that count for nothing.
+A segment that the manifest does not name does not exist, whatever lies in the folders. So a reader sees the
+store before a compaction or after it, never both halves, and a process that is killed leaves files that count
+for nothing.
 """
 
 from pathlib import Path
@@ -19,7 +20,7 @@ COLUMNS = ", ".join(f"{field.name} {field.type}" for field in SCHEMA)
 
 
 class Segment(Struct, frozen=True, gc=False):
-    """One Parquet file of observations of one key and one UTC day. It never changes, and no number is given twice."""
+    """One Parquet file of observations of one key and one UTC day. It never changes."""
 
     key: str
     day: str
@@ -41,9 +42,10 @@ class Segment(Struct, frozen=True, gc=False):
 class Manifest(Struct, frozen=True, kw_only=True):
     """What a store consists of.
 
-    ``generation`` rises with every change. ``next_number`` is the number of the next segment. ``floor_at_us``: what
-    started before it (epoch microseconds) was forgotten and stays out. ``forgotten``: keyed hash of an account to the
-    time it was forgotten at (epoch microseconds); its exchanges that started before that stay out.
+    ``generation`` rises with every change. ``next_number`` is the number of the next segment.
+    ``floor_at_us``: what started before it (epoch microseconds) was forgotten and stays out. ``forgotten``:
+    keyed hash of an account to the time it was forgotten at (epoch microseconds); its exchanges that started
+    before that stay out.
     """
 
     keyring: str
@@ -81,7 +83,9 @@ class Manifest(Struct, frozen=True, kw_only=True):
         try:
             found = msgspec.json.decode(data, type=cls)
         except msgspec.MsgspecError as error:
-            raise StoreDamaged(f"{path}: {error}; restore the store from a back-up or scan the logs again") from None
+            raise StoreDamaged(
+                f"{path}: {error}; restore the store from a back-up or scan the logs again"
+            ) from None
         if found.version != VERSION or found.columns != COLUMNS:
             raise StoreDamaged(
                 f"{path}: this store was written by another version of Excise, which kept other columns; "

@@ -1,23 +1,28 @@
-"""A store as its readers have it: expressions over named tables, and the one place where they are executed."""
+"""A store as its readers have it: expressions over named tables, and the one place that runs them."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from excise.errors import StoreDamaged, WrongSecret
-from excise.observation.schema import SCHEMA
 from excise.observation.secret import Keyring
 from excise.open_folder import member
-from excise.store import segments
+from excise.store import networks, segments
 from excise.store.engines import Engine, Settings, Unanswered
 from excise.store.manifest import Manifest
+from excise.store.notes import Notes, Scan
+from excise.store.tables import SCHEMAS, Tables, ibis_schema, tables
 
 _ATTEMPTS = 8
+Answer = TypeVar("Answer")
 
 
 class Facts(NamedTuple):
@@ -33,41 +38,56 @@ class Facts(NamedTuple):
 
 
 class StoreReader:
-    """A store opened to be asked. Any number may read while one process writes.
+    """A store opened to be asked. Any number may read while one process writes. Used by one thread at a time.
 
-    ``observations()`` is an expression, as is everything built on it; only ``run`` and ``batches`` execute. Each run
-    sees the store as it is when it starts, whole. **Rows come in no particular order unless the expression orders
-    them**: how they lie in segments depends on how they came, which must never decide a result. Sums of floating-point
-    numbers may differ in the last digits between runs for the same reason; where that matters, sum integers.
+    ``tables`` are expressions, as is everything built on them; only ``run`` and ``batches`` execute. Each of
+    these sees the store as it is when it starts, whole. **Rows come in no particular order unless the
+    expression orders them**: how they lie in segments depends on how they came, which must never decide a
+    result. Sums of floating-point numbers may differ in the last digits for the same reason; where that
+    matters, sum integers.
     """
 
     def __init__(self, path: Path, keyring: Keyring, settings: Settings, engine: str) -> None:
         self.path = path
+        self.notes = Notes(path)
         self._keyring = keyring
         self._settings = settings
         self._engine_name = engine
         self._engine: Engine | None = None
-        self._bound: dict[str, tuple[Path, ...]] = {}
+        self._bound: dict[str, object] = {}
 
     @classmethod
     def open(
         cls, path: Path, keyring: Keyring, *, engine: str = "duckdb", threads: int = 2, memory_mib: int = 512
     ) -> Self:
-        """Open a store to ask it.
+        """Open a store.
+
+        Args:
+            path: its folder.
+            keyring: the keys that it was, or will be, written under.
+            engine: a member of ``store/engines``.
+            threads: how many the engine may use.
+            memory_mib: how much memory the engine may use before it spills to disk, in MiB.
 
         Raises:
-            StoreDamaged: there is no store at the path, or not a whole one.
+            StoreDamaged: there is no store at the path (to read), or not a whole one.
+            StoreBusy: another process is writing to it (to write).
             WrongSecret: it was written under another deployment secret.
             UnknownMember: there is no such engine.
         """
-        settings = Settings(spill=path / "spill", threads=threads, memory_mib=memory_mib)
+        settings = Settings(spill=path / "spill" / str(os.getpid()), threads=threads, memory_mib=memory_mib)
         store = cls(path, keyring, settings, engine)
         store._manifest()
         return store
 
+    @property
+    def tables(self) -> Tables:
+        """The tables that can be asked, as expressions; observations are those of the reading key."""
+        return tables()
+
     def observations(self) -> ir.Table:
-        """Return the observation table as an expression: the rows of the reading key, columns as in ``FIELDS``."""
-        return observations()
+        """Return the observation table as an expression: the rows of the reading key."""
+        return self.tables.observations
 
     def run(self, expression: ir.Table) -> pa.Table:
         """Execute an expression and return its rows.
@@ -76,16 +96,10 @@ class StoreReader:
             StoreDamaged: a file of the store is not what was written; the message names it.
             Unanswered: the engine ran out of what it was given.
         """
-        for _ in range(_ATTEMPTS):
-            manifest = self._manifest()
-            try:
-                return self._bind(manifest).run(expression)
-            except Unanswered:
-                self._explain(manifest)
-        raise StoreDamaged(f"{self.path}: the store keeps changing while it is asked; try again when that is done")
+        return self._attempt(expression, lambda engine: engine.run(expression))
 
     def batches(self, expression: ir.Table, *, rows: int = 65_536) -> Iterator[pa.RecordBatch]:
-        """Execute an expression and yield its rows, about so many at a time, for results too big for memory.
+        """Execute an expression and yield its rows in batches, for results too big for memory.
 
         Raises:
             StoreDamaged: a file of the store is not what was written, or was removed in the midst of it.
@@ -93,27 +107,33 @@ class StoreReader:
         """
         manifest = self._manifest()
         try:
-            yield from self._bind(manifest).batches(expression, rows)
-        except Unanswered:
-            self._explain(manifest)
-            raise StoreDamaged(f"{self.path}: the store was compacted while it was asked; ask again") from None
+            yield from self._bind(manifest, expression).batches(expression, rows)
+        except Unanswered as error:
+            self._blame(manifest, error)
+            raise StoreDamaged(
+                f"{self.path}: the store was compacted while it was asked; ask again"
+            ) from None
 
     def keep(self, name: str, rows: pa.Table | ir.Table) -> ir.Table:
-        """Give rows, or what an expression yields now, a name for as long as the store is open; return it to build on.
+        """Give rows, or what an expression yields now, a name while the store is open; return it to build on.
 
-        For steps that much is built on: they are computed once.
+        It is for steps that much is built on: they are computed once.
+
+        Raises:
+            StoreDamaged: a file of the store is not what was written; the message names it.
+            Unanswered: the engine ran out of what it was given.
         """
+        if name in SCHEMAS:
+            raise ValueError(f"{name!r} is a table of the store; give the step another name")
         if isinstance(rows, pa.Table):
-            schema = rows.schema
-            self._bind(self._manifest()).keep(name, rows)
-            return ibis.table(_ibis_schema(schema), name=name)
-        manifest = self._manifest()
-        try:
-            self._bind(manifest).keep(name, rows)
-        except Unanswered:
-            self._explain(manifest)
-            raise
+            self._started().keep(name, rows)
+            return ibis.table(ibis_schema(rows.schema), name=name)
+        self._attempt(rows, lambda engine: engine.keep(name, rows))
         return ibis.table(rows.schema(), name=name)
+
+    def scans(self) -> tuple[Scan, ...]:
+        """Return the scans that filled the store, the first one first."""
+        return self.notes.scans()
 
     def verify(self) -> None:
         """Read every byte of every segment and make sure that it is what was written.
@@ -121,8 +141,17 @@ class StoreReader:
         Raises:
             StoreDamaged: one is not; the message names the file.
         """
-        for segment in self._manifest().segments:
-            segments.check(self._folder, segment)
+        for _ in range(_ATTEMPTS):
+            manifest = self._manifest()
+            try:
+                for segment in manifest.segments:
+                    segments.check(self._folder, segment)
+            except StoreDamaged:
+                if self._manifest().generation == manifest.generation:
+                    raise
+            else:
+                return
+        raise self._restless()
 
     @property
     def facts(self) -> Facts:
@@ -158,45 +187,76 @@ class StoreReader:
     def _folder(self) -> Path:
         return self.path / "observations"
 
+    def _snapshot(self, name: str) -> Path:
+        return self.path / "tables" / f"{name}.parquet"
+
     def _manifest(self) -> Manifest:
         """Return the store as it is now."""
         manifest = Manifest.load(self.path)
         if manifest is None:
-            raise StoreDamaged(f"{self.path}: there is no store here; excise scan makes one, --store names it")
+            raise StoreDamaged(
+                f"{self.path}: there is no store here; excise scan makes one, --store names it"
+            )
         refuse_wrong_secret(self.path, manifest, self._keyring)
         return manifest
 
-    def _bind(self, manifest: Manifest) -> Engine:
-        """Let the engine's names stand for what the manifest says."""
+    def _attempt(self, expression: ir.Table, ask: Callable[[Engine], Answer]) -> Answer:
+        """Ask, and ask again when the store changed under the question, as when it was compacted."""
+        for _ in range(_ATTEMPTS):
+            manifest = self._manifest()
+            try:
+                return ask(self._bind(manifest, expression))
+            except Unanswered as error:
+                self._blame(manifest, error)
+        raise self._restless()
+
+    def _blame(self, manifest: Manifest, error: Unanswered) -> None:
+        """Return if the store has changed since the manifest was read, else raise what is wrong."""
+        if self._manifest().generation == manifest.generation:
+            self.verify()
+            raise error
+
+    def _restless(self) -> StoreDamaged:
+        return StoreDamaged(
+            f"{self.path}: the store keeps changing while it is asked; try again when that is done"
+        )
+
+    def _started(self) -> Engine:
         if self._engine is None:
             self._engine = member("excise.store.engines", Engine, self._engine_name).start(self._settings)
-        for name, schema, files in self._named(manifest):
-            if self._bound.get(name) != files:
-                self._bound.pop(name, None)
-                self._engine.bind(name, schema, files)
-                self._bound[name] = files
         return self._engine
 
-    def _named(self, manifest: Manifest) -> Iterator[tuple[str, pa.Schema, tuple[Path, ...]]]:
-        reading = self._keyring.reading.id
-        files = tuple(self._folder / segment.file for segment in manifest.segments if segment.key == reading)
-        yield "observations", SCHEMA, files
+    def _bind(self, manifest: Manifest, expression: ir.Table) -> Engine:
+        """Let the names in an expression stand for what the manifest says."""
+        engine = self._started()
+        names = {table.name for table in expression.op().find(ops.UnboundTable)}
+        if names & {"observations", "addresses"}:
+            reading = self._keyring.reading.id
+            files = tuple(
+                self._folder / segment.file for segment in manifest.segments if segment.key == reading
+            )
+            self._bind_files(engine, "observations", files)
+        for name in names & {"accounts", "releases"}:
+            there = self._snapshot(name)
+            self._bind_files(engine, name, (there,) if there.exists() else ())
+        if "addresses" in names:
+            self._bind_addresses(engine, manifest)
+        return engine
 
-    def _explain(self, manifest: Manifest) -> None:
-        """Inside the handling of ``Unanswered``: return if the store has changed meanwhile, else say what is wrong."""
-        if self._manifest().generation != manifest.generation:
-            return
-        self.verify()
-        raise  # noqa: PLE0704
+    def _bind_files(self, engine: Engine, name: str, files: tuple[Path, ...]) -> None:
+        if self._bound.get(name) != files:
+            self._bound.pop(name, None)
+            engine.bind(name, SCHEMAS[name], files)
+            self._bound[name] = files
 
-
-def observations() -> ir.Table:
-    """Return the observation table as an expression that any engine can bind; it needs no store.
-
-    >>> observations().group_by("account").agg(exchanges=lambda t: t.count()).columns
-    ('account', 'exchanges')
-    """
-    return ibis.table(_ibis_schema(SCHEMA), name="observations")
+    def _bind_addresses(self, engine: Engine, manifest: Manifest) -> None:
+        there = self._snapshot("networks")
+        brought = there.stat().st_mtime_ns if there.exists() else None
+        if self._bound.get("addresses") != (manifest.generation, brought):
+            known = pq.read_table(there) if brought is not None else networks.SCHEMA.empty_table()
+            seen = engine.run(self.tables.observations.select("address").distinct())
+            engine.keep("addresses", networks.Networks(known).resolve(seen.column("address")))
+            self._bound["addresses"] = (manifest.generation, brought)
 
 
 def refuse_wrong_secret(path: Path, manifest: Manifest, keyring: Keyring) -> None:
@@ -209,13 +269,7 @@ def refuse_wrong_secret(path: Path, manifest: Manifest, keyring: Keyring) -> Non
     keys = set(manifest.keys)
     if manifest.keyring != keyring.id or (keys and not keys & known):
         raise WrongSecret(
-            f"{path}: the store was written under another deployment secret (keys {', '.join(manifest.keys) or 'none yet'}; "
-            f"this secret has {', '.join(key.id for key in keyring.keys)}); name the file that has it with --secret-file "
-            "or EXCISE_SECRET_FILE, or scan the logs into a new store"
+            f"{path}: the store was written under another deployment secret (of keys "
+            f"{', '.join(manifest.keys) or 'unknown'}; this one has {', '.join(k.id for k in keyring.keys)}); "
+            "name the right file with --secret-file or EXCISE_SECRET_FILE, or scan the logs into a new store"
         )
-
-
-def _ibis_schema(schema: pa.Schema) -> ibis.Schema:
-    # Ibis has no binary values of fixed size.
-    flat = [f.with_type(pa.binary()) if pa.types.is_fixed_size_binary(f.type) else f for f in schema]
-    return ibis.Schema.from_pyarrow(pa.schema(flat))

@@ -24,7 +24,7 @@ class Seen:
 
     Args:
         load: reads the records of a partition that are kept already: arrays of 16-byte values.
-        room: how many records to remember, at 16 bytes each. The day being worked on is remembered however big it is.
+        room: how many records to remember, at 16 bytes each; the day in work is remembered however big it is.
     """
 
     def __init__(self, load: Callable[[Partition], Iterable[pa.Array]], *, room: int = 8_000_000) -> None:
@@ -79,12 +79,12 @@ class _Day:
         self.records += len(run)
         while self._runs and len(self._runs[-1]) <= 2 * len(run):
             both = np.concatenate([self._runs.pop(), run])
-            run = both[np.lexsort((both[:, 1], both[:, 0]))]
+            run = both[np.argsort(both[:, 0], kind="stable")]  # which merges, for both halves are in order
         self._runs.append(run)
 
 
 def _among(words: Words, run: Words) -> Mask:
-    """Return which rows of ``words`` are in ``run``, which is sorted: by the first half, then by the second."""
+    """Return which rows of ``words`` are in ``run``, which is in the order of its first half."""
     at = np.searchsorted(run[:, 0], words[:, 0])
     found = np.zeros(len(words), dtype=np.bool_)
     open_ = np.flatnonzero(at < len(run))
@@ -100,9 +100,9 @@ def _among(words: Words, run: Words) -> Mask:
 
 
 def _words(records: pa.Array) -> Words:
-    """Return 16-byte values as two numbers each, shape (n, 2).
+    r"""Return 16-byte values as two numbers each, shape (n, 2).
 
-    >>> _words(pa.array([bytes(15) + b"\\x01"], pa.binary(16)))
+    >>> _words(pa.array([bytes(15) + b"\x01"], pa.binary(16)))
     array([[0, 1]], dtype=uint64)
     """
     flat = np.frombuffer(records.buffers()[1], dtype=">u8", count=2 * (records.offset + len(records)))

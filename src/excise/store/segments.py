@@ -1,8 +1,10 @@
 """Segments: observations of one key and one day in a Parquet file, small at rest and quick to ask.
 
-Rows are sorted by account, then time, so that what an account repeats (its template, its parameters, its networks)
-lies side by side. Names and what repeats go through a dictionary; hashes are kept as they are, for nothing is left in
-them to compress but whole repeats; times are kept as differences. The rest is zstd's.
+Rows are sorted by account, then time, so that what an account repeats (its template, its parameters, its
+networks) lies side by side. How a column is encoded follows from its type: names and the few values that
+floats take go through a dictionary, whole numbers and times are kept as differences, and hashes as they are,
+for nothing but whole repeats of them can be compressed, which zstd finds. (Splitting numbers into byte
+streams would save one byte in a hundred, and not every engine reads it.)
 """
 
 import hashlib
@@ -19,9 +21,8 @@ from excise.store import durable
 from excise.store.manifest import Segment
 
 ROWS_PER_GROUP = 131_072
+# For 60 thousand observations 0.25 s; level 3 takes 0.22 s and 1 % more bytes, level 19 1.4 s and 2 % fewer.
 _ZSTD_LEVEL = 9
-_DELTAS = {"started_at": "DELTA_BINARY_PACKED"}
-_PLAIN = {"record": "PLAIN"}
 _STATISTICS = ["started_at", "account", "model"]
 _ORDER = [("account", "ascending"), ("started_at", "ascending"), ("record", "ascending")]
 
@@ -34,23 +35,23 @@ def sort(table: pa.Table) -> pa.Table:
 def encode(table: pa.Table) -> bytes:
     """Return a Parquet file of observations, which must be of the schema and in order."""
     sink = pa.BufferOutputStream()
-    encoded = {**_DELTAS, **_PLAIN}
     pq.write_table(
         table,
         sink,
         row_group_size=ROWS_PER_GROUP,
         compression="zstd",
         compression_level=_ZSTD_LEVEL,
-        use_dictionary=[path for path in _leaves() if path not in encoded],
-        column_encoding=encoded,
+        use_dictionary=[field.name for field in SCHEMA if _encoding(field.type) is None],
+        column_encoding={_leaf(field): _encoding(field.type) for field in SCHEMA if _encoding(field.type)},
         write_statistics=_STATISTICS,
         store_schema=False,
     )
-    return sink.getvalue().to_pybytes()
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
 
 
 def write(folder: Path, table: pa.Table, *, key: str, day: str, number: int) -> Segment:
-    """Write the next segment under ``observations/``. It exists once the manifest names it, and its folder is synced."""
+    """Write a segment under ``observations/``. It exists once the manifest names it."""
     data = encode(sort(table))
     segment = Segment(key, day, number, table.num_rows, len(data), _digest(data))
     durable.write(folder / segment.file, data)
@@ -64,9 +65,8 @@ def read(folder: Path, segment: Segment, columns: Sequence[str] | None = None) -
         StoreDamaged: it is not.
     """
     data = check(folder, segment)
-    return pq.read_table(pa.BufferReader(data), columns=columns).cast(
-        SCHEMA if columns is None else pa.schema([SCHEMA.field(name) for name in columns])
-    )
+    schema = SCHEMA if columns is None else pa.schema([SCHEMA.field(name) for name in columns])
+    return pq.read_table(pa.BufferReader(data), columns=columns).cast(schema)
 
 
 def check(folder: Path, segment: Segment) -> bytes:
@@ -87,13 +87,26 @@ def check(folder: Path, segment: Segment) -> bytes:
     return data
 
 
+def _encoding(kind: pa.DataType) -> str | None:
+    """Return how a column of a type is encoded; None is a dictionary.
+
+    >>> _encoding(pa.int32()), _encoding(pa.list_(pa.uint32())), _encoding(pa.string())
+    ('DELTA_BINARY_PACKED', 'PLAIN', None)
+    """
+    if pa.types.is_timestamp(kind) or pa.types.is_signed_integer(kind):
+        return "DELTA_BINARY_PACKED"
+    if pa.types.is_unsigned_integer(kind) or pa.types.is_list(kind) or pa.types.is_fixed_size_binary(kind):
+        return "PLAIN"
+    return None
+
+
+def _leaf(field: pa.Field) -> str:
+    return f"{field.name}.list.element" if pa.types.is_list(field.type) else str(field.name)
+
+
 def _damaged(path: Path, reason: str) -> StoreDamaged:
-    return StoreDamaged(f"{path}: {reason}; restore the file from a back-up, or scan the logs into a new store")
+    return StoreDamaged(f"{path}: {reason}; restore it from a back-up, or scan the logs into a new store")
 
 
 def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
-def _leaves() -> list[str]:
-    return [f"{f.name}.list.element" if pa.types.is_list(f.type) else f.name for f in SCHEMA]

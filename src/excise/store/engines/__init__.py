@@ -1,7 +1,7 @@
-"""Engines: one file an engine. Named Parquet files and an Ibis expression over their names go in, rows come out.
+"""Engines: one file an engine. Named files and an Ibis expression over the names go in, rows come out.
 
-An expression names tables (``ibis.table(schema, name="observations")``) and says nothing of where they are; the engine
-binds the names. So features and ties are written once and run wherever Ibis has a backend.
+An expression names tables (``ibis.table(schema, name="observations")``) and says nothing of where they are;
+the engine binds the names. So features and ties are written once and run wherever Ibis has a backend.
 """
 
 from abc import ABC, abstractmethod
@@ -37,11 +37,11 @@ class Engine(ABC):
 
     @abstractmethod
     def bind(self, name: str, schema: pa.Schema, files: Sequence[Path]) -> None:
-        """Let a name stand for the rows of these Parquet files from now on; without files it is an empty table."""
+        """Let a name stand for the rows of these Parquet files; without files it is an empty table."""
 
     @abstractmethod
     def keep(self, name: str, rows: pa.Table | ir.Table) -> None:
-        """Let a name stand for these rows, or for what an expression yields now, until the engine is closed."""
+        """Let a name stand for these rows, or for what an expression yields now."""
 
     @abstractmethod
     def run(self, expression: ir.Table) -> pa.Table:

@@ -39,7 +39,7 @@ class DuckDB(Engine):
 
     @classmethod
     def start(cls, settings: Settings) -> "DuckDB":
-        """Open an in-memory database in UTC that may use what the settings allow, and nothing of the network."""
+        """Open an in-memory database in UTC that may use what the settings allow, and no network."""
         return cls(
             ibis.duckdb.connect(
                 threads=settings.threads,
@@ -63,7 +63,7 @@ class DuckDB(Engine):
         self._kinds[name] = "VIEW"
 
     def keep(self, name: str, rows: pa.Table | ir.Table) -> None:
-        """Let a name stand for these rows: in memory, or for an expression in a table of the engine, which can spill."""
+        """Let a name stand for these rows. What an expression yields goes into a table, which can spill."""
         if isinstance(rows, pa.Table):
             self._drop(name)
             self._ibis.con.register(name, rows)
