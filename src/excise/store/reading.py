@@ -223,7 +223,8 @@ class StoreReader:
 
     def _started(self) -> Engine:
         if self._engine is None:
-            self._engine = member("excise.store.engines", Engine, self._engine_name).start(self._settings)
+            kind = member("excise.store.engines", Engine, self._engine_name)  # type: ignore[type-abstract]
+            self._engine = kind.start(self._settings)
         return self._engine
 
     def _bind(self, manifest: Manifest, expression: ir.Table) -> Engine:
@@ -270,6 +271,6 @@ def refuse_wrong_secret(path: Path, manifest: Manifest, keyring: Keyring) -> Non
     if manifest.keyring != keyring.id or (keys and not keys & known):
         raise WrongSecret(
             f"{path}: the store was written under another deployment secret (of keys "
-            f"{', '.join(manifest.keys) or 'unknown'}; this one has {', '.join(k.id for k in keyring.keys)}); "
+            f"{', '.join(manifest.keys) or 'unknown'}; this one: {', '.join(k.id for k in keyring.keys)}); "
             "name the right file with --secret-file or EXCISE_SECRET_FILE, or scan the logs into a new store"
         )

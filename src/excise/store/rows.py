@@ -106,7 +106,8 @@ def read(paths: Iterable[Path], layout: Layout) -> Reading:
             first = bad[before]
             raise BadTable(
                 f"{path}: not one row of this {layout.what} can be read; line {first.line}, "
-                f"{first.field or 'all of it'}: {first.reason}. It has the columns {', '.join(layout.schema.names)}"
+                f"{first.field or 'all of it'}: {first.reason}. "
+                f"Its columns are: {', '.join(layout.schema.names)}"
             )
     arrays = [pa.array(column, field.type) for column, field in zip(columns, layout.schema, strict=True)]
     return Reading(

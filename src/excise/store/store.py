@@ -89,7 +89,7 @@ class Store(StoreReader):
             raise ValueError("the batch is not of the observation schema")
         if batch.column("record").null_count or batch.column("started_at").null_count:
             raise ValueError("an observation has a record and a time")
-        if key not in self._keyring.writing:
+        if key.id not in {living.id for living in self._keyring.writing}:
             raise ValueError(f"nothing is observed under key {key.id} any more")
         refused = self._retention.too_old(batch) | self._retention.of_forgotten(batch)
         days = started_us(batch) // _DAY_US
