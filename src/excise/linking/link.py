@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from excise.linking.actor import Actor
 from excise.linking.carried import Evidence, gather
 from excise.linking.ties import Tie
-from excise.linking.weighing import Weighed, weigh
+from excise.linking.weighing import Measures, Weighed, weigh
 from excise.open_folder import members
 from excise.store.tables import Tables
 
@@ -23,7 +23,7 @@ I64 = NDArray[np.int64]
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """``resolution`` is the least mean match weight between an actor's accounts; ``rounds`` how often to count again."""
 
-    resolution: float = 1.0
+    resolution: float = 2.0
     rounds: int = 4
 
 
@@ -63,7 +63,9 @@ def link(
     watch("asking for ties")
     evidence = gather(used, tables, run)
     owner = np.arange(len(evidence.accounts))
-    weighed = weigh(used, evidence, owner)
+    measures = Measures(used, evidence)
+    watch("weighing pairs of accounts")
+    weighed = weigh(used, evidence, measures, owner)
     for turn in range(settings.rounds):
         watch(f"clustering, round {turn + 1} of {settings.rounds}")
         clustered = cluster(weighed, len(evidence.accounts), resolution=settings.resolution, seed=seed)
@@ -71,7 +73,7 @@ def link(
         owner = clustered
         if settled:
             break
-        weighed = weigh(used, evidence, owner)
+        weighed = weigh(used, evidence, measures, owner)
     return Linking(evidence, weighed, owner)
 
 

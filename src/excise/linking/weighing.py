@@ -28,7 +28,41 @@ class Weighed(Struct, frozen=True):
     weight: F64
 
 
-def weigh(ties: Mapping[str, Tie], evidence: Evidence, owner: I64) -> Weighed:
+class Measures:
+    """What resemblances and replicas say of pairs already measured: neither depends on who owns what.
+
+    Args:
+        ties: the ties by name.
+        evidence: the accounts and their traits.
+    """
+
+    def __init__(self, ties: Mapping[str, Tie], evidence: Evidence) -> None:
+        self._ties = {name: tie for name, tie in ties.items() if isinstance(tie, Resemblance)}
+        self._evidence = evidence
+        self._keys = np.zeros(0, np.int64)
+        self._values = np.zeros((len(self._ties) + 1, 0))
+
+    def of(self, keys: I64) -> tuple[dict[str, F64], F64]:
+        """Return the weight of each resemblance, and the share of prompts that are public, for pairs.
+
+        Args:
+            keys: ascending; a pair is ``smaller position * accounts + larger position``.
+        """
+        fresh = np.setdiff1d(keys, self._keys, assume_unique=True)
+        if len(fresh):
+            count = len(self._evidence.accounts)
+            pairs = Pairs(self._evidence.accounts, fresh // count, fresh % count)
+            rows = [tie.weights(self._evidence.traits[name], pairs) for name, tie in self._ties.items()]
+            values = np.stack([*rows, _public_share(self._evidence, pairs)])
+            together = np.concatenate([self._keys, fresh])
+            order = np.argsort(together)
+            self._keys = together[order]
+            self._values = np.concatenate([self._values, values], axis=1)[:, order]
+        found = self._values[:, np.searchsorted(self._keys, keys)]
+        return dict(zip(self._ties, found[:-1], strict=True)), found[-1]
+
+
+def weigh(ties: Mapping[str, Tie], evidence: Evidence, measures: Measures, owner: I64) -> Weighed:
     """Weigh every pair of accounts that shares a value.
 
     How rare a value is gets counted in ``owner`` units, shape (accounts,): accounts already held to have one owner
@@ -41,20 +75,17 @@ def weigh(ties: Mapping[str, Tie], evidence: Evidence, owner: I64) -> Weighed:
         for name, tie in ties.items()
         if isinstance(tie, SharedValue)
     }
-    keys = np.unique(np.concatenate([np.zeros(0, np.int64), *[one * count + other for one, other, _ in shared.values()]]))
+    pair_keys = {name: one * count + other for name, (one, other, _) in shared.items()}
+    keys = np.unique(np.concatenate([np.zeros(0, np.int64), *pair_keys.values()]))
     by_tie = {name: np.zeros(len(keys)) for name in ties}
-    for name, (one, other, weight) in shared.items():
-        np.maximum.at(by_tie[name], np.searchsorted(keys, one * count + other), weight)
-    prior = np.log2(owners)
+    for name, (_, _, weight) in shared.items():
+        np.maximum.at(by_tie[name], np.searchsorted(keys, pair_keys[name]), weight)
+    prior = np.log2(max(owners, 2))
     promising = _combined(ties, by_tie, np.zeros(len(keys))) - prior > _WORTH_MEASURING
     keys = keys[promising]
-    by_tie = {name: weight[promising] for name, weight in by_tie.items()}
-    pairs = Pairs(evidence.accounts, keys // count, keys % count)
-    for name, tie in ties.items():
-        if isinstance(tie, Resemblance):
-            by_tie[name] = tie.weights(evidence.traits[name], pairs)
-    public = _public_share(evidence, pairs)
-    return Weighed(pairs.one, pairs.other, by_tie, _combined(ties, by_tie, public) - prior)
+    measured, public = measures.of(keys)
+    by_tie = {name: weight[promising] for name, weight in by_tie.items()} | measured
+    return Weighed(keys // count, keys % count, by_tie, _combined(ties, by_tie, public) - prior)
 
 
 def _shared(carried: Carried, tie: SharedValue, owner: I64, owners: int) -> tuple[I64, I64, F64]:

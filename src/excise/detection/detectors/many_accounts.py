@@ -22,7 +22,7 @@ class ManyAccounts(Detector):
     def weights(self, profiles: Profiles) -> F64:
         """Weigh the number of concealed accounts."""
         count = np.nan_to_num(profiles["concealed_accounts"], nan=1.0)
-        return np.where(count > 1, np.minimum(np.log2(np.maximum(count, 1)), tail_bits(count)), -1.0)
+        return np.where(count > 1, np.minimum(np.log2(np.maximum(count, 1)), tail_bits(count)), -2.0)
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how many."""

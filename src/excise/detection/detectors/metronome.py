@@ -14,7 +14,7 @@ class Metronome(Detector):
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh how even the gaps are."""
-        return tail_bits(profiles["gap_spread"], high=False)
+        return tail_bits(profiles["gap_spread"], high=False) / 2
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how even."""

@@ -17,7 +17,7 @@ class NeverSleeps(Detector):
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh how few quiet hours there are."""
-        return tail_bits(profiles["quiet_hours"], high=False)
+        return tail_bits(profiles["quiet_hours"], high=False) / 2
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how many."""
