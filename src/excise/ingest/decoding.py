@@ -1,5 +1,6 @@
 """A chunk of lines becomes Exchanges. Pure: no file is opened, so it may run in another process."""
 
+from collections.abc import Iterator
 from functools import cache
 
 import msgspec
@@ -54,17 +55,17 @@ def format_of(name: str) -> Format:
 def decode(
     chunk: Chunk, format_name: str | None, *, account_field: str | None = None, latest_s: float | None = None
 ) -> Decoded:
-    """Decode the lines of a chunk.
+    r"""Decode the lines of a chunk.
 
     Args:
         chunk: whole lines, as ``sources.open_source`` yields them.
         format_name: a member of ``ingest/formats``; None where a chunk holds nothing that could show one.
         account_field: the field that is the account; the format's own where None.
-        latest_s: the present, in epoch seconds; what starts more than a day later is rejected. None: not
-            checked.
+        latest_s: the present, in epoch seconds; what starts more than a day later is rejected. None: no
+            limit.
 
     >>> line = b'{"id":"a","call_type":"acompletion","startTime":1759708800.0,"model":"m"}'
-    >>> decode(Chunk(file="log", data=line + b"\\n"), "litellm").exchanges[0].record_id
+    >>> decode(Chunk(file="log", data=line + b"\n"), "litellm").exchanges[0].record_id
     'a'
     >>> decode(Chunk(file="log", data=b"{]"), "litellm").rejects[0].reason
     'not JSON: object keys must be strings (byte 1)'
@@ -90,13 +91,7 @@ def decode(
         lines += 1
         before = len(exchanges)
         try:
-            if len(line) > limit:
-                raise Unreadable(f"the line has {len(line):,} bytes; at most {limit:,} are read")
-            if format_ is None:
-                raise Unreadable("nothing in the file shows what format it has")
-            exchanges.extend(format_.exchanges(line))
-            if latest_s is not None:
-                _refuse_future(exchanges, before, latest_s)
+            exchanges.extend(_records(format_, line, limit, latest_s))
         except Unreadable as error:
             if chunk.ends_open and end == len(data) and not _whole(line):
                 unfinished = 1
@@ -119,11 +114,22 @@ def decode(
     )
 
 
-def _refuse_future(exchanges: list[Exchange], start: int, latest_s: float) -> None:
-    ahead_s = max((exchange.started_at_s for exchange in exchanges[start:]), default=latest_s) - latest_s
-    if ahead_s > DAY_S:
-        del exchanges[start:]
-        raise Unreadable(f"the record starts {ahead_s / DAY_S:.1f} days after the present")
+def _records(format_: Format | None, line: bytes, limit: int, latest_s: float | None) -> Iterator[Exchange]:
+    if len(line) > limit:
+        raise Unreadable(f"the line has {len(line):,} bytes; at most {limit:,} are read")
+    if format_ is None:
+        raise Unreadable("nothing in the file shows what format it has")
+    if latest_s is None:
+        return format_.exchanges(line)
+    return _not_ahead(format_.exchanges(line), latest_s)
+
+
+def _not_ahead(exchanges: Iterator[Exchange], latest_s: float) -> Iterator[Exchange]:
+    for exchange in exchanges:
+        ahead_s = exchange.started_at_s - latest_s
+        if ahead_s > DAY_S:
+            raise Unreadable(f"the record starts {ahead_s / DAY_S:.1f} days after the present")
+        yield exchange
 
 
 def _whole(line: bytes) -> bool:

@@ -1,4 +1,7 @@
-"""The Exchange: one request to a model and its reply, as a log saw it. It holds words and lives in memory only."""
+"""The Exchange: one request to a model and its reply, as a log saw it.
+
+It holds words and lives in memory only.
+"""
 
 from msgspec import Struct
 

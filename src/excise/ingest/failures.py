@@ -24,8 +24,7 @@ _KINDS = (
 
 
 def error_class(named: object, code: object, text: object) -> str | None:
-    """Return the class of an error from what a log names it, its code, and its text; None where there is none
-    of them.
+    """Return the class of an error from what a log names it, its code, and its text; None where it has none.
 
     >>> error_class("RateLimitError", "429", "Rate limit reached for ann@example.org")
     'RateLimitError'

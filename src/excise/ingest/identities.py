@@ -12,7 +12,7 @@ from functools import lru_cache
 from excise.ingest.credentials import without_credentials
 
 LONGEST = 256
-"""Characters of an identity that are kept; a longer one is cut and ends in a hash of the whole, so it stays itself."""
+"""Characters of an identity that are kept; a longer one is cut and ends in a hash of the whole."""
 
 # C0, C1, delete, line and paragraph separators, and the characters that reorder text (Unicode UAX 9)
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")

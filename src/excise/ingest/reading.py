@@ -94,8 +94,8 @@ class Tally:
         if first is not None and self.rejects > self.max_reject_share * self.lines:
             raise TooManyRejects(
                 f"{self.rejects:,} of {self.lines:,} lines could not be read, more than the "
-                f"{self.max_reject_share:.1%} allowed; the first is {first.file}, line {first.line}: {first.reason}. "
-                f"Is this the right format? If so, allow more"
+                f"{self.max_reject_share:.1%} allowed; the first is {first.file}, line {first.line}: "
+                f"{first.reason}. Is this the right format? If so, allow more"
             )
 
 

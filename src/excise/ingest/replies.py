@@ -10,59 +10,86 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from excise.errors import Unreadable
-from excise.ingest.words import parsed, turn
+from excise.ingest.failures import error_class
+from excise.ingest.fields import mapping, parsed
+from excise.ingest.parameters import fraction
+from excise.ingest.requests import Request
+from excise.ingest.streams import METRICS, assembled, events
+from excise.ingest.times import epoch_s
+from excise.ingest.words import turn
 
 
-class Reply(Struct, frozen=True, kw_only=True):
-    """What a reply body says. Token counts are None where it does not count."""
+class Reply(Struct, frozen=True, kw_only=True, gc=False):
+    """What a reply body says. Token counts and times are None where it does not say."""
 
     text: str | None = None
     finish_reason: str | None = None
     record_id: str | None = None
     model: str | None = None
+    created_at_s: float | None = None
+    error: str | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
     tokens_reasoning: int | None = None
     tokens_cached: int | None = None
+    first_token_ms: float | None = None
+    duration_ms: float | None = None
 
 
 def reply_of(body: object, field: str) -> Reply:
-    """Read a reply body: a decoded JSON object, JSON text of one, a bare text, or None.
+    """Read a reply body: an object, the chunks of a stream, JSON or event-stream text of either, or a text.
 
     Raises:
-        Unreadable: a part has a type that no API returns; the message names it.
+        Unreadable: a part has a type that no API returns; the reason names it.
 
     >>> reply_of({"choices": [{"finish_reason": "stop", "message": {"content": "Four."}}]}, "response").text
     'Four.'
-    >>> reply_of({"content": [{"type": "text", "text": "Four."}], "stop_reason": "end_turn"}, "response").finish_reason
-    'end_turn'
-    >>> reply_of(None, "response").text is None
-    True
+    >>> reply_of({"content": [{"type": "text", "text": "Four."}], "stop_reason": "end_turn"}, "response").text
+    'Four.'
+    >>> reply_of("Four.", "response").text, reply_of(None, "response").text
+    ('Four.', None)
     """
-    body = parsed(body)
-    if body is None:
-        return _NO_REPLY
     if isinstance(body, str):
-        return Reply(text=body)
+        return _of_text(body, field)
     if isinstance(body, list):
-        body = {"output": body}
-    if not isinstance(body, dict):
-        raise Unreadable(f"{field}: expected an object, got {type(body).__name__}")
+        body = {"output": body} if _is_output(body) else assembled(body, field)
     if not body:
         return _NO_REPLY
+    if not isinstance(body, dict):
+        raise Unreadable(f"{field}: expected an object, got {type(body).__name__}")
     text, finish_reason = _said(body, field)
-    usage = _mapping(body, ("usage", "usageMetadata"))
+    usage = _mapping(body, ("usage", "usageMetadata", "meta"))
+    usage = (
+        {**usage, **mapping(usage.get("tokens") or usage.get("billed_units"))} if "meta" in body else usage
+    )
+    counted = usage or body
+    metrics = mapping(body.get(METRICS)) or mapping(body.get("metrics"))
+    failure = mapping(body.get("error"))
     return Reply(
         text=text,
         finish_reason=finish_reason,
-        record_id=_text(body, ("id", "responseId")),
+        record_id=_text(body, ("id", "responseId", "generation_id")),
         model=_text(body, ("model", "modelVersion")),
-        tokens_in=_count(usage, _IN, field) if usage else _count(body, _IN, field),
-        tokens_out=_count(usage, _OUT, field) if usage else _count(body, _OUT, field),
-        tokens_reasoning=_detail(usage, _OUT_DETAILS, "reasoning_tokens", field)
-        or _count(usage, ("reasoning_tokens", "thoughtsTokenCount"), field),
-        tokens_cached=_detail(usage, _IN_DETAILS, "cached_tokens", field) or _count(usage, _CACHED, field),
+        created_at_s=_time(body.get("created") or body.get("created_at")),
+        error=error_class(failure.get("type"), failure.get("code"), failure.get("message"))
+        if failure
+        else None,
+        tokens_in=_count(counted, _IN, field),
+        tokens_out=_count(counted, _OUT, field),
+        tokens_reasoning=_detail(usage, _OUT_DETAILS, "reasoning_tokens", field),
+        tokens_cached=_detail(usage, _IN_DETAILS, "cached_tokens", field),
+        first_token_ms=_ms(metrics.get("firstByteLatency")),
+        duration_ms=_ms(metrics.get("invocationLatency") or metrics.get("latencyMs")),
     )
+
+
+def withheld(request: Request, reply: Reply, tokens_out: int | None) -> bool:
+    """Say whether words of an exchange that went well were kept out of the log.
+
+    >>> withheld(Request(), Reply(), 12)
+    True
+    """
+    return request.turns is None or (reply.text is None and bool(tokens_out))
 
 
 def count(value: object, field: str) -> int | None:
@@ -101,57 +128,84 @@ _OUT = (
     "outputTokens",
     "candidatesTokenCount",
     "generation_token_count",
-)
-_CACHED = (
-    "cache_read_input_tokens",
-    "cacheReadInputTokens",
-    "cacheReadInputTokenCount",
-    "cachedContentTokenCount",
+    "totalOutputTextTokenCount",
 )
 _IN_DETAILS = ("prompt_tokens_details", "input_tokens_details")
 _OUT_DETAILS = ("completion_tokens_details", "output_tokens_details")
+_ELSEWHERE = {
+    "reasoning_tokens": ("reasoning_tokens", "thoughtsTokenCount"),
+    "cached_tokens": ("cache_read_input_tokens", "cacheReadInputTokens", "cachedContentTokenCount"),
+}
+_REASONS = ("finish_reason", "stop_reason", "stopReason", "finishReason", "completionReason")
+_LISTS = ("choices", "candidates", "results", "generations", "outputs", "completions")
+_TEXTS = ("text", "outputText", "generation", "completion", "output_text", "data")
+_SPOKEN = ("content", "parts", "tool_calls", "function_call", "refusal")
+# What a text that is JSON must hold to be a reply body: a model may be asked to answer in JSON
+_OF_A_BODY = frozenset(("usage", "usageMetadata", "stop_reason", *_LISTS))
+
+
+def _of_text(text: str, field: str) -> Reply:
+    chunks = events(text)
+    if chunks is not None:
+        return reply_of(chunks, field)
+    body = parsed(text)
+    if isinstance(body, dict) and (_OF_A_BODY & body.keys() or body.get("role") == "assistant"):
+        try:
+            return reply_of(body, field)
+        except Unreadable:
+            return Reply(text=text)  # the model's own words, and shaped like a body by chance or on purpose
+    return Reply(text=text)
+
+
+def _is_output(items: list[object]) -> bool:
+    """Whether a list holds messages or items of the responses API, and not chunks of a stream."""
+    return any(
+        isinstance(item, (dict, str))
+        and (isinstance(item, str) or "role" in item or "parts" in item or item.get("type") in _ITEMS)
+        for item in items
+    )
+
+
+_ITEMS = ("message", "function_call", "custom_tool_call", "reasoning", "text", "output_text")
 
 
 def _said(body: Mapping[str, object], field: str) -> tuple[str | None, str | None]:
     """The text of the first choice and why it ended."""
-    for name in ("choices", "candidates", "results", "generations", "outputs", "completions"):
+    for name in _LISTS:
         value = body.get(name)
         if value is None:
             continue
         if not isinstance(value, list):
             raise Unreadable(f"{field}.{name}: expected a list, got {type(value).__name__}")
-        if value:
-            return _choice(value[0], f"{field}.{name}[0]")
-        return None, None
+        return _choice(value[0], f"{field}.{name}[0]") if value else (None, None)
     output = body.get("output")
     if isinstance(output, list):
-        said = [turn(item, f"{field}.output[{i}]", []).text for i, item in enumerate(output) if _speaks(item)]
-        return ("\n".join(said) if output else None), _text(body, ("status",))
+        turns = [turn(item, f"{field}.output[{index}]", []) for index, item in enumerate(output)]
+        said = [one.text for one in turns if one is not None]
+        if any(isinstance(item, dict) and "parts" in item for item in output):
+            said = said[:1]  # OpenTelemetry: each message is a choice
+        first = mapping(output[0]) if output else {}
+        return "\n".join(said) if said else None, _text(body, ("status",)) or _text(first, _REASONS)
     if isinstance(output, dict):
         return _choice(output, f"{field}.output")[0], _text(body, _REASONS)
+    if isinstance(output, str):
+        return output, _text(body, _REASONS)
     return _choice(body, field)
-
-
-_REASONS = (
-    "finish_reason",
-    "stop_reason",
-    "stopReason",
-    "finishReason",
-    "completionReason",
-    "finish_reason_text",
-)
 
 
 def _choice(choice: object, field: str) -> tuple[str | None, str | None]:
     if not isinstance(choice, dict):
         raise Unreadable(f"{field}: expected an object, got {type(choice).__name__}")
     reason = _text(choice, _REASONS)
-    message = choice.get("message")
-    if isinstance(message, dict) and any(message.get(name) is not None for name in _SPOKEN):
-        return turn(message, f"{field}.message", []).text, reason
-    if isinstance(choice.get("content"), (str, list, dict)):
-        return turn(choice, field, []).text, reason
-    for name in ("text", "outputText", "generation", "completion", "output_text", "data"):
+    for said, place in ((choice.get("message"), f"{field}.message"), (choice, field)):
+        if isinstance(said, str):
+            return said, reason
+        if isinstance(said, dict) and any(said.get(name) is not None for name in _SPOKEN):
+            content = said.get("content")
+            inner = content if isinstance(content, dict) and "parts" in content else said
+            one = turn({**inner, "role": "assistant", "type": None}, place, [])
+            return one.text if one is not None else None, reason
+    for name in _TEXTS:
         value = choice.get(name)
         if isinstance(value, dict):
             value = value.get("text")
@@ -160,13 +214,6 @@ def _choice(choice: object, field: str) -> tuple[str | None, str | None]:
         if value is not None:
             raise Unreadable(f"{field}.{name}: expected text, got {type(value).__name__}")
     return None, reason
-
-
-_SPOKEN = ("content", "parts", "tool_calls", "function_call", "refusal")
-
-
-def _speaks(item: object) -> bool:
-    return not (isinstance(item, dict) and item.get("type") == "reasoning")
 
 
 def _text(body: Mapping[str, object], names: tuple[str, ...]) -> str | None:
@@ -178,11 +225,7 @@ def _text(body: Mapping[str, object], names: tuple[str, ...]) -> str | None:
 
 
 def _mapping(body: Mapping[str, object], names: tuple[str, ...]) -> Mapping[str, object]:
-    for name in names:
-        value = body.get(name)
-        if isinstance(value, dict):
-            return value
-    return {}
+    return next((value for value in (mapping(body.get(name)) for name in names) if value), {})
 
 
 def _count(usage: Mapping[str, object], names: tuple[str, ...], field: str) -> int | None:
@@ -193,5 +236,21 @@ def _count(usage: Mapping[str, object], names: tuple[str, ...], field: str) -> i
     return None
 
 
-def _detail(usage: Mapping[str, object], names: tuple[str, ...], detail: str, field: str) -> int | None:
-    return _count(_mapping(usage, names), (detail,), field)
+def _detail(usage: Mapping[str, object], places: tuple[str, ...], detail: str, field: str) -> int | None:
+    found = _count(_mapping(usage, places), (detail,), field)
+    return found if found is not None else _count(usage, _ELSEWHERE[detail], field)
+
+
+def _ms(value: object) -> float | None:
+    number = fraction(value)
+    return number if number is not None and number >= 0 else None
+
+
+def _time(value: object) -> float | None:
+    """A reply's own clock serves where the log has none, so a bad one is no reason to refuse the record."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        return epoch_s(value, "created")
+    except Unreadable:
+        return None

@@ -15,8 +15,7 @@ MOST_RECORDS = 50
 
 
 def sniff(chunk: Chunk) -> str | None:
-    """Return the format that most of a chunk's first records look like; None where no line holds a JSON
-    object.
+    """Return the format that most of a chunk's first records look like, None where no line is a JSON object.
 
     Raises:
         UnknownFormat: there are records, and no format recognizes them.
@@ -26,7 +25,7 @@ def sniff(chunk: Chunk) -> str | None:
     'litellm'
     >>> sniff(Chunk(file="log", data=b'{"greeting": "hello"}'))
     Traceback (most recent call last):
-    excise.errors.UnknownFormat: log: no format recognizes its records, whose fields are: greeting; name one ...
+    excise.errors.UnknownFormat: log: no format recognizes its records, whose fields are: greeting; ...
     """
     votes: Counter[str] = Counter()
     fields: dict[str, None] = {}

@@ -65,6 +65,15 @@ def near_s(value: float | str | None, started_at_s: float, field: str) -> float 
     return at_s if abs(at_s - started_at_s) <= DAY_S else None
 
 
+def after_s(started_at_s: float, wait_ms: float | None) -> float | None:
+    """Return a second time of an exchange from how long after the first it was.
+
+    >>> after_s(1759708800.0, 1500), after_s(1759708800.0, -1), after_s(1759708800.0, None)
+    (1759708801.5, None, None)
+    """
+    return started_at_s + wait_ms / 1e3 if wait_ms is not None and 0 <= wait_ms <= DAY_S * 1e3 else None
+
+
 def _from_text(value: str, field: str) -> float:
     text = value.strip().removesuffix(" UTC")
     try:

@@ -58,6 +58,5 @@ def unreadable(error: Exception, field: str = "") -> Unreadable:
     if isinstance(error, msgspec.ValidationError):
         place = (field + place.removeprefix("$")).lstrip(".")
         return Unreadable(f"{place or 'record'}: {what[:1].lower()}{what[1:]}")
-    return Unreadable(
-        f"not JSON: {what.removeprefix('JSON is malformed: ')[:1].lower()}{what.removeprefix('JSON is malformed: ')[1:]}"
-    )
+    what = what.removeprefix("JSON is malformed: ")
+    return Unreadable(f"not JSON: {what[:1].lower()}{what[1:]}")

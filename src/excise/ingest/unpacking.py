@@ -14,14 +14,14 @@ import zstandard
 from excise.errors import UnknownFormat
 
 PIECE_BYTES = 2**20
-"""The longest piece of a plain or gzip stream; one of zstd may have 64 MiB, where the stream is made to expand."""
+"""The longest piece of a plain or gzip stream; one of zstd may have 64 MiB, if it was made to expand."""
 
 Piece = tuple[bytes, int]
 """Plain bytes, and how far the packed stream was read to get them."""
 
 
-class Broken(Exception):  # noqa: N818 - it is what a stream is; the readers of it go on with what they have
-    """A packed stream ends early or is damaged; the message says which and where. Raised after all that was whole."""
+class Broken(Exception):  # noqa: N818 - a state of the stream; its readers go on with what they have
+    """A packed stream ends early or is damaged; the message says where. Raised after all that was whole."""
 
 
 def unpacked(raw: BinaryIO) -> Iterator[Piece]:

@@ -1,12 +1,13 @@
 """The words of a conversation, from the many shapes that logs write it in.
 
 One reader for all formats: OpenAI chat messages, Anthropic content blocks, items of the responses API,
-OpenTelemetry parts, Bedrock Converse blocks. What a part says becomes text: words as they are, tool calls as
-``name arguments``, tool results as their text, anything else as its kind in brackets (``[image]``).
-Signatures of thinking blocks are collected; the thinking itself is the model's, and is no part of a turn.
+OpenTelemetry parts, Bedrock Converse blocks, Gemini contents. What a part says becomes text: words as they
+are, tool calls as ``name arguments``, tool results as their text, anything else as its kind in brackets
+(``[image]``). Signatures of thinking blocks are collected; the thinking itself is the model's and is no part
+of a turn.
 
-A log is hostile: a part of an unknown kind is passed over, a text that is no text is an ``Unreadable`` that
-names where.
+A log is hostile: a part of an unknown kind is passed over, and a text that is no text is an ``Unreadable``
+that says where.
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import msgspec
 
 from excise.errors import Unreadable
 from excise.ingest.exchange import Turn
+from excise.ingest.fields import parsed
 
 ROLES = {
     "system": "system",
@@ -42,24 +44,30 @@ class Words(NamedTuple):
 
 
 def conversation(messages: object, field: str) -> Words:
-    """Return the words of a list of messages, a single message, a text, or JSON text of either.
+    """Return the words of a list of messages, one message, a text, or JSON text of messages.
+
+    A text that is JSON but holds no messages (a prompt may be any JSON) is a text.
 
     Raises:
         Unreadable: something in it has a type that no source writes; the message says where.
 
-    >>> conversation([{"role": "developer", "content": [{"type": "text", "text": "Be brief."}]}], "messages").turns
+    >>> conversation([{"role": "developer", "content": [{"type": "text", "text": "Be brief."}]}], "m").turns
     (Turn(role='system', text='Be brief.'),)
     >>> conversation('[{"role": "user", "content": "Hi"}]', "messages").turns
     (Turn(role='user', text='Hi'),)
+    >>> conversation("[1, 2, 3]", "messages").turns
+    (Turn(role='user', text='[1, 2, 3]'),)
     >>> conversation([{"role": "user", "content": 5}], "messages")
     Traceback (most recent call last):
     excise.errors.Unreadable: messages[0].content: expected text or a list of parts, got int
     """
-    messages = parsed(messages)
-    if messages is None:
-        return Words(())
     if isinstance(messages, str):
-        return Words((Turn("user", messages),))
+        inside = parsed(messages)
+        if not _is_conversation(inside):
+            return Words((Turn("user", messages),) if messages else ())
+        messages = inside
+    if messages is None:
+        return _NO_WORDS
     if isinstance(messages, dict):
         messages = [messages] if messages else []
     if not isinstance(messages, list):
@@ -67,86 +75,86 @@ def conversation(messages: object, field: str) -> Words:
     turns: list[Turn] = []
     signatures: list[str] = []
     for index, message in enumerate(messages):
-        turns.append(turn(message, f"{field}[{index}]", signatures))
+        said = turn(message, f"{field}[{index}]", signatures)
+        if said is not None:
+            turns.append(said)
     return Words(tuple(turns), tuple(signatures))
 
 
-def turn(message: object, field: str, signatures: list[str]) -> Turn:
-    """Return one message as a Turn, adding the signatures that it replays to ``signatures``."""
+def turn(message: object, field: str, signatures: list[str]) -> Turn | None:
+    """Return one message as a Turn; None where it is nothing but thinking.
+
+    The signatures that it replays are added to ``signatures``.
+
+    Raises:
+        Unreadable: it is no message.
+    """
     if isinstance(message, str):
         return Turn("user", message)
     if not isinstance(message, dict):
         raise Unreadable(f"{field}: expected a message, got {type(message).__name__}")
-    role = message.get("role")
     kind = message.get("type")
+    if kind in _THINKING:
+        _sign(message, signatures)
+        return None
+    role = message.get("role")
     if role is None:
         role = _ROLE_OF_ITEM.get(kind, "user") if isinstance(kind, str) else "user"
     if not isinstance(role, str):
         raise Unreadable(f"{field}.role: expected text, got {type(role).__name__}")
-    pieces = list(_message_texts(message, field, signatures))
+    pieces = _message_texts(message, field, signatures)
     return Turn(ROLES.get(role.lower(), "user"), "\n".join(pieces))
 
 
-def parsed(value: object) -> object:
-    """Return what JSON text holds; a value that is no JSON text, or text that is no JSON list or object,
-    unchanged.
-
-    Databases keep messages as JSON in a string.
-
-    >>> parsed('{"a": 1}'), parsed("[not JSON]"), parsed(None)
-    ({'a': 1}, '[not JSON]', None)
-    """
-    if isinstance(value, str):
-        start = value.lstrip()[:1]
-        if start in ("[", "{"):
-            try:
-                return msgspec.json.decode(value)
-            except (msgspec.DecodeError, UnicodeError):
-                return value
-    return value
-
-
+_NO_WORDS = Words(())
 _ROLE_OF_ITEM = {
     "function_call": "assistant",
-    "function_call_output": "tool",
     "custom_tool_call": "assistant",
+    "function_call_output": "tool",
     "custom_tool_call_output": "tool",
-    "reasoning": "assistant",
     "output_text": "assistant",
 }
-# Parts whose text belongs to the model's thinking; what counts of them is the signature
-_THINKING = {"thinking", "redacted_thinking", "reasoning", "reasoning_content", "reasoningContent"}
+# Parts that hold the model's thinking; what counts of them is the signature
+_THINKING = frozenset({"thinking", "redacted_thinking", "reasoning", "reasoning_content"})
+_NO_WORDS_IN = frozenset(
+    (
+        *("image", "image_url", "input_image", "audio", "input_audio", "video", "media"),
+        *("blob", "uri", "file", "input_file", "document"),
+    )
+)
+
+
+def _is_conversation(value: object) -> bool:
+    if isinstance(value, dict):
+        value = [value]
+    return isinstance(value, list) and all(
+        isinstance(message, dict) and ("role" in message or "content" in message or "parts" in message)
+        for message in value
+    )
 
 
 def _message_texts(message: dict[str, object], field: str, signatures: list[str]) -> Iterator[str]:
-    kind = message.get("type")
-    if kind in _THINKING or kind in _ROLE_OF_ITEM:
+    if message.get("type") in _ROLE_OF_ITEM:
         yield from _part_texts(message, field, signatures)
         return
     for name in ("content", "parts"):
         if name in message:
-            yield from texts(message[name], f"{field}.{name}", signatures)
-    thinking = message.get("thinking_blocks")
-    if isinstance(thinking, list):
-        for block in thinking:
-            if isinstance(block, dict):
-                _sign(block, signatures)
+            yield from _texts(message[name], f"{field}.{name}", signatures)
+    blocks = message.get("thinking_blocks")
+    for block in blocks if isinstance(blocks, list) else ():
+        if isinstance(block, dict):
+            _sign(block, signatures)
     calls = message.get("tool_calls")
-    if isinstance(calls, list):
-        for index, call in enumerate(calls):
-            if isinstance(call, dict):
-                yield from _part_texts(call, f"{field}.tool_calls[{index}]", signatures)
+    for index, call in enumerate(calls if isinstance(calls, list) else ()):
+        if isinstance(call, dict):
+            yield from _part_texts(call, f"{field}.tool_calls[{index}]", signatures)
     called = message.get("function_call")
     if isinstance(called, dict):
         yield _call(called)
 
 
-def texts(content: object, field: str, signatures: list[str]) -> Iterator[str]:
-    """Yield the texts of a message's content: a text, one part, or a list of parts.
-
-    Raises:
-        Unreadable: it is none of these.
-    """
+def _texts(content: object, field: str, signatures: list[str]) -> Iterator[str]:
+    """Yield the texts of a message's content: a text, one part, or a list of parts."""
     if content is None:
         return
     if isinstance(content, str):
@@ -170,23 +178,20 @@ def _part_texts(part: dict[str, object], field: str, signatures: list[str]) -> I
     if kind in _THINKING or "reasoningContent" in part:
         _sign(part, signatures)
         return
-    for name in ("text", "input_text", "output_text", "refusal"):
+    if kind in _NO_WORDS_IN:
+        yield f"[{kind}]"
+        return
+    for name in ("text", "refusal"):
         value = part.get(name)
         if isinstance(value, str):
             yield value
             return
         if value is not None:
             raise Unreadable(f"{field}.{name}: expected text, got {type(value).__name__}")
-    if (
-        "function" in part
-        or "arguments" in part
-        or "input" in part
-        or "toolUse" in part
-        or kind == "tool_call"
-    ):
+    if kind == "tool_call" or any(name in part for name in ("function", "arguments", "input", *_CALLS)):
         yield _call(part)
         return
-    for name in ("content", "output", "response", "result", "toolResult", "json"):
+    for name in ("content", "output", "response", "result", "toolResult", "functionResponse", "json"):
         value = part.get(name)
         if value is not None:
             yield from _result_texts(value, f"{field}.{name}", signatures)
@@ -194,22 +199,24 @@ def _part_texts(part: dict[str, object], field: str, signatures: list[str]) -> I
     if isinstance(kind, str):
         yield f"[{kind[:40]}]"
     elif part:
-        yield f"[{str(next(iter(part)))[:40]}]"
+        yield f"[{next(iter(part))[:40]}]"
 
 
 def _result_texts(value: object, field: str, signatures: list[str]) -> Iterator[str]:
     if isinstance(value, dict) and "content" in value:
         value = value["content"]
     if isinstance(value, (str, list)):
-        yield from texts(value, field, signatures)
+        yield from _texts(value, field, signatures)
     else:
         yield msgspec.json.encode(value).decode()
 
 
+_CALLS = ("toolUse", "functionCall")
+
+
 def _call(part: dict[str, object]) -> str:
-    inner = part.get("function") or part.get("toolUse")
-    if isinstance(inner, dict):
-        part = inner
+    inner = next((part[name] for name in ("function", *_CALLS) if name in part), part)
+    part = inner if isinstance(inner, dict) else part
     name = part.get("name")
     for field in ("arguments", "input", "args"):
         value = part.get(field)
@@ -220,12 +227,9 @@ def _call(part: dict[str, object]) -> str:
 
 
 def _sign(block: dict[str, object], signatures: list[str]) -> None:
-    inner = block.get("reasoningContent")
-    if isinstance(inner, dict):
-        block = inner
-    inner = block.get("reasoningText")
-    if isinstance(inner, dict):
-        block = inner
+    for wrapper in ("reasoningContent", "reasoningText"):
+        inner = block.get(wrapper)
+        block = inner if isinstance(inner, dict) else block
     for name in ("signature", "encrypted_content", "data", "redactedContent"):
         value = block.get(name)
         if isinstance(value, str) and value:

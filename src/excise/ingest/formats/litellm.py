@@ -1,9 +1,9 @@
-"""LiteLLM: the StandardLoggingPayload of its callbacks (webhook, S3, GCS, files) and rows of
-LiteLLM_SpendLogs.
+"""LiteLLM: the StandardLoggingPayload of its callbacks, and rows of LiteLLM_SpendLogs.
 
-Both are one JSON object a line. In rows of the database ``messages``, ``response``, ``metadata`` and
-``proxy_server_request`` may be JSON in a string, and the words may stand in ``proxy_server_request`` alone.
-Raw headers (``secret_fields``) are never decoded; of the custom headers only the TLS fingerprint is.
+The first is what its webhook, S3, GCS and file loggers write, the second its database. Both are one JSON
+object a line. In rows of the database ``messages``, ``response``, ``metadata`` and ``proxy_server_request``
+may be JSON in a string, and the words may stand in ``proxy_server_request`` alone. Raw headers
+(``secret_fields``) are never decoded; of the custom headers only the TLS fingerprint is.
 
 Most lines hold plain messages and a plain reply: those are decoded in one typed pass. A line that holds more
 (tool calls, parts, signatures, JSON in strings) fails that pass and is decoded again the long way.
@@ -18,13 +18,16 @@ from msgspec import Meta, Struct
 from excise.errors import Unreadable
 from excise.ingest.exchange import Exchange, Parameters, Turn
 from excise.ingest.failures import error_class
+from excise.ingest.fields import mapping, parsed
 from excise.ingest.formats import Format
+from excise.ingest.headers import Headers
 from excise.ingest.identities import identity, record_id_of
 from excise.ingest.parameters import alternatives, fraction, parameters, stops, whole
 from excise.ingest.replies import reply_of
+from excise.ingest.requests import request_of
 from excise.ingest.times import epoch_s, near_s
 from excise.ingest.typed import converted, decoded
-from excise.ingest.words import ROLES, conversation, parsed
+from excise.ingest.words import ROLES, Words, conversation
 
 REDACTED = "redacted-by-litellm"
 """What LiteLLM writes in place of words where message logging is off or a client opted out."""
@@ -32,13 +35,6 @@ REDACTED = "redacted-by-litellm"
 _Count = Annotated[float, Meta(ge=0, le=2**31 - 1)] | None
 _Money = Annotated[float, Meta(ge=-1e9, le=1e9)] | None
 _Time = float | str | None
-
-
-class _Headers(Struct, gc=False, rename=lambda name: name.replace("_", "-")):
-    x_ja4: str | None = None
-    x_ja3: str | None = None
-    x_ja3_hash: str | None = None
-    x_tls_fingerprint: str | None = None
 
 
 class _Details(Struct, gc=False):
@@ -60,7 +56,7 @@ class _Metadata(Struct, gc=False):
     user_api_key_org_id: str | None = None
     user_api_key_end_user_id: str | None = None
     requester_ip_address: str | None = None
-    requester_custom_headers: _Headers | None = None
+    requester_custom_headers: Headers | None = None
     user_agent: str | None = None
     usage_object: _Usage | None = None
 
@@ -208,22 +204,23 @@ def _plain(row: _PlainRow, line: bytes) -> Exchange:
 def _long(line: bytes) -> Exchange:
     row = decoded(_LONG, line)
     metadata = converted(parsed(row.metadata) or {}, _Metadata, "metadata")
-    asked = _object(parsed(row.model_parameters))
-    sent = _object(parsed(row.proxy_server_request))
-    body = _object(parsed(sent.get("body"))) or sent
-    said = next((words for words in (row.messages, body.get("messages"), body.get("input")) if words), None)
-    words = conversation(said, "messages")
-    reply = reply_of(row.response or None, "response")
-    usage = _object(_object(parsed(row.response)).get("usage"))
+    asked = mapping(parsed(row.model_parameters))
+    sent = mapping(parsed(row.proxy_server_request))
+    request = request_of(mapping(parsed(sent.get("body"))) or sent, "proxy_server_request")
+    words = conversation(row.messages, "messages")
+    if not words.turns:
+        words = Words(request.turns or (), request.signatures)
+    response = parsed(row.response) or None
+    reply = reply_of(response, "response")
+    usage = mapping(mapping(response).get("usage"))
+    stream = asked.get("stream")
     return _exchange(
         row,
         line,
         metadata=metadata,
         usage=converted(usage, _Usage, "response.usage") if usage else metadata.usage_object,
-        asked=parameters(asked or body),
-        stream=next(
-            (flag for flag in (asked.get("stream"), body.get("stream")) if isinstance(flag, bool)), None
-        ),
+        asked=parameters(asked) if asked else request.parameters,
+        stream=stream if isinstance(stream, bool) else request.stream,
         turns=words.turns,
         signatures=words.signatures,
         reply=reply.text,
@@ -272,9 +269,7 @@ def _exchange(
         end_user=identity(row.end_user or metadata.user_api_key_end_user_id),
         address=identity(metadata.requester_ip_address or row.requester_ip_address),
         user_agent=identity(metadata.user_agent or _tagged_agent(row.request_tags)),
-        tls=identity(headers.x_ja4 or headers.x_ja3 or headers.x_ja3_hash or headers.x_tls_fingerprint)
-        if headers is not None
-        else None,
+        tls=identity(headers.tls()) if headers is not None else None,
         session=identity(session) if session != record_id else None,
         operation=OPERATIONS.get(row.call_type, row.call_type) if row.call_type else None,
         provider=identity(row.custom_llm_provider),
@@ -326,10 +321,7 @@ _CUT_AT_END = "...truncated by litellm, this logger does not support large conte
 
 
 def _cut(turns: tuple[Turn, ...] | None) -> bool:
-    for said in turns or ():
-        if said.text.endswith(_CUT_AT_END):
-            return True
-    return False
+    return any(said.text.endswith(_CUT_AT_END) for said in turns or ())
 
 
 def _whole(value: float | None) -> int | None:
@@ -341,13 +333,9 @@ def _tokens(details: _Details | None, name: Literal["reasoning_tokens", "cached_
 
 
 def _tagged_agent(tags: list[str] | str | None) -> str | None:
-    """LiteLLM tags a request with its user agent, short and whole: ``User-Agent: litellm``, ``User-Agent: litellm/1.48``."""
+    """Take the longest of the tags that LiteLLM makes of a user agent: ``litellm``, ``litellm/1.48``."""
     if isinstance(tags, str):
         found = parsed(tags)
         tags = [tag for tag in found if isinstance(tag, str)] if isinstance(found, list) else None
     named = [tag.removeprefix("User-Agent: ") for tag in tags or () if tag.startswith("User-Agent: ")]
     return max(named, key=len, default=None)
-
-
-def _object(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
