@@ -50,8 +50,9 @@ class Campaign(Struct, frozen=True, kw_only=True):
     """An actor that the signals say harvests training data.
 
     ``sentence`` is the headline in plain words. ``prior_bits`` is what the weigher starts from (at most 0) so that a
-    waterfall from it over ``because`` ends at ``rank`` before the cap. ``new`` and ``joined`` compare with the last scan
-    into the same store.
+    waterfall from it over ``because`` ends at ``rank`` before the cap. ``linked`` says why its accounts are held to have
+    one owner, each with its tie's mean match weight. ``new`` and ``joined`` compare with the last scan into the same
+    store.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Campaign(Struct, frozen=True, kw_only=True):
     ended_at_s: float
     because: tuple[Because, ...]
     links: tuple[Link, ...]
-    lookalikes: tuple[Lookalike, ...]
+    linked: tuple[Because, ...] = ()
+    lookalikes: tuple[Lookalike, ...] = ()
     new: bool = False
     joined: tuple[str, ...] = ()

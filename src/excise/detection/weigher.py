@@ -12,7 +12,8 @@ from excise.open_folder import members
 
 F64 = NDArray[np.float64]
 
-_REST = 0.25
+REST = 0.25
+"""What each but the strongest signal of a cause counts."""
 
 
 class Weighing(Struct, frozen=True):
@@ -43,5 +44,5 @@ def weigh(profiles: Profiles, chosen: Mapping[str, Detector] | None = None) -> W
         weights = np.stack(inside)
         gains = np.maximum(weights, 0.0)
         most = gains.max(axis=0)
-        rank += most + _REST * (gains.sum(axis=0) - most) + np.minimum(weights, 0.0).sum(axis=0)
+        rank += most + REST * (gains.sum(axis=0) - most) + np.minimum(weights, 0.0).sum(axis=0)
     return Weighing(profiles, by_detector, rank)

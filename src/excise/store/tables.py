@@ -1,6 +1,6 @@
 """The tables that questions are asked of: expressions only, until the store runs them."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import ibis
 import ibis.expr.types as ir
@@ -33,6 +33,20 @@ class Tables(NamedTuple):
     accounts: ir.Table
     addresses: ir.Table
     releases: ir.Table
+
+
+class Asked(Protocol):
+    """What questions are put to: a store, or anything else that can run an expression over the tables."""
+
+    @property
+    def tables(self) -> Tables:
+        """The tables, as expressions."""
+
+    def run(self, expression: ir.Table) -> pa.Table:
+        """Execute an expression."""
+
+    def keep(self, name: str, rows: pa.Table | ir.Table) -> ir.Table:
+        """Give rows a name for as long as questions are asked, and return them as an expression."""
 
 
 def tables() -> Tables:

@@ -32,6 +32,9 @@ class Detector(ABC):
     uses: ClassVar[tuple[str, ...]]
     """The features it reads, by name."""
 
+    purpose: ClassVar[str | None] = None
+    """What an actor of whom this is true does, for a headline: "pull reasoning traces". None says nothing of purpose."""
+
     @abstractmethod
     def weights(self, profiles: Profiles) -> F64:
         """Return the match weight of each actor, shape (actors,); 0 where nothing can be said."""

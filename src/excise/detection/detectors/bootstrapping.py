@@ -16,6 +16,7 @@ class TaskHarvest(Detector):
 
     cause: ClassVar[Cause] = "harvest"
     uses: ClassVar[tuple[str, ...]] = ("bootstrapping", "exchanges", "concealed_accounts")
+    purpose: ClassVar[str | None] = "pull new training tasks"
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh share and volume; a single account counts half."""

@@ -16,6 +16,7 @@ class GradeHarvest(Detector):
 
     cause: ClassVar[Cause] = "harvest"
     uses: ClassVar[tuple[str, ...]] = ("grading", "exchanges", "concealed_accounts")
+    purpose: ClassVar[str | None] = "pull grades and preferences"
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh share and volume; a single account counts half."""

@@ -16,6 +16,7 @@ class ManyChoices(Detector):
 
     cause: ClassVar[Cause] = "harvest"
     uses: ClassVar[tuple[str, ...]] = ("choices_per_prompt", "exchanges")
+    purpose: ClassVar[str | None] = "draw many answers to each prompt"
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh replies per prompt, from a hundred exchanges on."""

@@ -17,6 +17,7 @@ class ReasoningHarvest(Detector):
 
     cause: ClassVar[Cause] = "harvest"
     uses: ClassVar[tuple[str, ...]] = ("reasoning_asked", "concealed_accounts")
+    purpose: ClassVar[str | None] = "pull reasoning traces"
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh the share, for several accounts."""

@@ -16,6 +16,7 @@ class ReleasePivot(Detector):
 
     cause: ClassVar[Cause] = "harvest"
     uses: ClassVar[tuple[str, ...]] = ("new_model", "concealed_accounts")
+    purpose: ClassVar[str | None] = "moved to a new model at once"
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh the share moved, for several accounts."""

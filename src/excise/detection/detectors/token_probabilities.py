@@ -16,6 +16,7 @@ class ProbabilityHarvest(Detector):
 
     cause: ClassVar[Cause] = "harvest"
     uses: ClassVar[tuple[str, ...]] = ("token_probabilities", "exchanges")
+    purpose: ClassVar[str | None] = "pull token probabilities"
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh share and volume."""

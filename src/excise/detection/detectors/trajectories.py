@@ -16,6 +16,7 @@ class TrajectoryHarvest(Detector):
 
     cause: ClassVar[Cause] = "harvest"
     uses: ClassVar[tuple[str, ...]] = ("trajectories", "exchanges", "concealed_accounts")
+    purpose: ClassVar[str | None] = "pull agent trajectories"
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh share and volume; a single account counts half."""

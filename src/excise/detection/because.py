@@ -1,0 +1,103 @@
+"""Why: the sentences behind an actor's rank, and behind the claim that its accounts have one owner."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from excise.detection.campaign import Because
+from excise.detection.detectors import CAUSES, Detector
+from excise.detection.weigher import REST, Weighing
+from excise.linking.actor import Link, Strand
+from excise.linking.link import Linking
+from excise.linking.ties import Resemblance, SharedValue, Sharing, Tie
+
+I64 = NDArray[np.int64]
+
+_WORTH_SAYING = 0.05
+_MOST_LINKS = 5_000
+_WORTH_A_SENTENCE = 0.5
+
+
+def reasons(weighing: Weighing, detectors: dict[str, Detector], row: int) -> tuple[Because, ...]:
+    """Return the reasons of one actor, strongest first; their weights add up to its rank.
+
+    Within a cause the strongest detector counts in full and the others a quarter, as the weigher has it.
+    """
+    found = []
+    for cause in CAUSES:
+        weights = {name: float(weighing.by_detector[name][row]) for name, d in detectors.items() if d.cause == cause}
+        first = max(weights, key=lambda name: (weights[name], name), default=None)
+        for name, weight in weights.items():
+            if abs(weight) < _WORTH_SAYING:
+                continue
+            values = {used: float(weighing.profiles[used][row]) for used in detectors[name].uses}
+            counted = weight if weight < 0 or name == first else weight * REST
+            found.append(Because(signal=name, weight=round(counted, 3), text=detectors[name].sentence(values)))
+    return tuple(sorted(found, key=lambda because: (-because.weight, because.signal)))
+
+
+def links_of(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Link, ...]:
+    """Return the links inside an actor, the strongest first, at most five thousand; each with its strands."""
+    weighed = linking.weighed
+    mine = np.isin(weighed.one, members) & np.isin(weighed.other, members) & (weighed.weight > 0)
+    rows = np.flatnonzero(mine)
+    rows = rows[np.argsort(-weighed.weight[rows], kind="stable")][:_MOST_LINKS]
+    names = linking.evidence.accounts
+    return tuple(
+        Link(
+            one=names[int(weighed.one[row])].as_py(),
+            other=names[int(weighed.other[row])].as_py(),
+            weight=round(float(weighed.weight[row]), 3),
+            strands=tuple(
+                Strand(tie=name, block=tie.block, weight=round(float(weighed.by_tie[name][row]), 3), text=_short(tie))
+                for name, tie in ties.items()
+                if abs(weighed.by_tie[name][row]) >= _WORTH_A_SENTENCE
+            ),
+        )
+        for row in rows
+    )
+
+
+def why_one(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Because, ...]:
+    """Return why an actor's accounts are held to have one owner: a sentence a tie, with its mean match weight.
+
+    The mean is over the links inside the actor, so a tie that joins few of its accounts weighs little here.
+    """
+    if len(members) < 2:
+        return ()
+    weighed = linking.weighed
+    mine = np.isin(weighed.one, members) & np.isin(weighed.other, members) & (weighed.weight > 0)
+    found = []
+    for name, tie in ties.items():
+        weight = float(weighed.by_tie[name][mine].mean()) if mine.any() else 0.0
+        if abs(weight) < _WORTH_A_SENTENCE:
+            continue
+        if isinstance(tie, SharedValue):
+            text = tie.sentence(_sharing(linking, name, members))
+        elif isinstance(tie, Resemblance):
+            accounts = linking.evidence.accounts.take(members).to_pylist()
+            text = tie.sentence(linking.evidence.traits[name], accounts)
+        else:
+            continue
+        found.append(Because(signal=name, weight=round(weight, 3), text=text))
+    return tuple(sorted(found, key=lambda because: (-because.weight, because.signal)))
+
+
+def _sharing(linking: Linking, name: str, members: I64) -> Sharing:
+    """Describe the value of a tie that most of an actor's accounts carry."""
+    rows = linking.evidence.carried[name]
+    inside = np.isin(rows.account, members)
+    counts = np.bincount(rows.value[inside], minlength=max(rows.values, 1))
+    best = int(np.argmax(counts))
+    outside = int(np.count_nonzero((rows.value == best) & ~inside))
+    detail = rows.detail[inside & (rows.value == best)]
+    known = detail[~np.isnan(detail)]
+    return Sharing(
+        inside=int(counts[best]),
+        size=len(members),
+        outside=outside,
+        detail=float(np.median(known)) if len(known) else None,
+    )
+
+
+def _short(tie: Tie) -> str:
+    return (type(tie).__doc__ or "").strip().splitlines()[0].rstrip(".")

@@ -1,0 +1,95 @@
+"""From rank to bits: how often an innocent actor ranks this high, and what the sample can bear."""
+
+import csv
+from collections.abc import Sequence
+from importlib.resources import files
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+F64 = NDArray[np.float64]
+
+UNITS_PER_EFFECTIVE = 10.0
+"""Honest errors come in blocks (a whole company at once): so many actors count as one independent unit."""
+
+_BULK_BITS = (3.0, 4.0, 5.0)
+
+
+class Reference(Struct, frozen=True):
+    """Ranks of honest actors in composed worlds.
+
+    ``ranks`` ascending and ``share`` the share of honest actors that rank at least so high; ``actors`` how many there
+    were, ``worlds`` in how many worlds.
+    """
+
+    ranks: tuple[float, ...]
+    share: tuple[float, ...]
+    actors: int
+    worlds: int
+
+    @property
+    def ceiling_bits(self) -> float:
+        """The most that may be claimed: one in as many effective units as there were."""
+        return float(np.log2(max(self.actors / UNITS_PER_EFFECTIVE, 1.0)))
+
+    def bits(self, rank: F64) -> F64:
+        """Return the bits of ranks against the reference, not yet adjusted to a log, at most the ceiling."""
+        tail = np.interp(rank, self.ranks, self.share, left=1.0, right=0.0)
+        counted = (1 + tail * self.actors) / (1 + self.actors)
+        return np.minimum(-np.log2(counted), self.ceiling_bits)
+
+
+class Calibration(Struct, frozen=True):
+    """What was claimed on this log. ``shift_bits`` is what the log's own bulk took off every claim."""
+
+    ceiling_bits: float
+    effective_units: float
+    shift_bits: float
+
+
+def reference() -> Reference:
+    """Return the reference that ships with the package, measured by ``excise prove calibration``."""
+    with files("excise.detection").joinpath("reference.csv").open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.reader(line for line in lines if not line.startswith("#"))]
+    facts = dict(zip(rows[0], rows[1], strict=True))
+    table = np.asarray(rows[3:], dtype=float)
+    return Reference(tuple(table[:, 0]), tuple(table[:, 1]), int(facts["actors"]), int(facts["worlds"]))
+
+
+def calibrate(rank: F64, against: Reference) -> tuple[F64, Calibration]:
+    """Return the bits that each actor's rank supports, and how they were reached.
+
+    The reference gives ranks their meaning. Where this log's bulk ranks higher than the reference's (more actors than
+    one in 8, 16 or 32 pass the rank that belongs there), honest customers here look guiltier than those it was measured
+    on, and every claim is lowered by as much. Harvesting actors are few and so hardly touch the bulk; where they do,
+    claims are lowered too far, never too little.
+
+    Args:
+        rank: shape (actors,).
+        against: the reference.
+    """
+    shifts = [0.0]
+    for bits in _BULK_BITS:
+        share, expected = _least_share(np.asarray(rank) >= _rank_at(against, bits)), 2.0**-bits
+        shifts.append(float(np.log2(max(share / expected, 1.0))))
+    shift = max(shifts)
+    own = float(np.log2(max(len(rank), 1)))
+    ceiling = min(against.ceiling_bits, own)
+    bits = np.clip(np.minimum(against.bits(rank), ceiling) - shift, 0.0, None)
+    return bits, Calibration(max(ceiling - shift, 0.0), 2.0**ceiling, shift)
+
+
+def _rank_at(against: Reference, bits: float) -> float:
+    """Return the rank that the share 2^-bits of the reference passes."""
+    return float(np.interp(2.0**-bits, against.share[::-1], against.ranks[::-1]))
+
+
+def _least_share(passed: Sequence[bool] | NDArray[np.bool_]) -> float:
+    """Return the lower end of the 95 % Wilson interval (Wilson 1927) of a share, so that chance shifts nothing."""
+    n, z = len(passed), 1.96
+    if not n:
+        return 0.0
+    share = float(np.mean(passed))
+    middle = share + z * z / (2 * n)
+    return (middle - z * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))) / (1 + z * z / n)

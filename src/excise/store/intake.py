@@ -1,0 +1,122 @@
+"""Logs are taken into a store, by as many processes as there are."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from excise.ingest.chunks import MAX_LINE_BYTES, Reject
+from excise.ingest.decoding import Notice
+from excise.ingest.reading import MAX_REJECT_SHARE, Portion, Tally, portions
+from excise.observation.observed import Asking, Observed, observed, tally_of
+from excise.observation.secret import Keyring
+from excise.store.store import Store
+
+_ALONE = 4
+"""So many portions are read before other processes are started: most of a second to start is not worth less."""
+
+
+class Taken(Struct, kw_only=True):
+    """What reading has come to so far; also the end result. ``new`` observations were not in the store before."""
+
+    lines: int = 0
+    read: int = 0
+    new: int = 0
+    rejected: int = 0
+    without_account: int = 0
+    unfinished: int = 0
+    bytes_read: int = 0
+    bytes_total: int | None = None
+    formats: frozenset[str] = frozenset()
+    account_fields: frozenset[str] = frozenset()
+
+
+def take_in(
+    store: Store,
+    keyring: Keyring,
+    paths: Iterable[str | Path],
+    *,
+    format_name: str | None = None,
+    account_field: str | None = None,
+    source: str | None = None,
+    latest_s: float | None = None,
+    max_line_bytes: int = MAX_LINE_BYTES,
+    max_reject_share: float = MAX_REJECT_SHARE,
+    workers: int = 1,
+    stdin: BinaryIO | None = None,
+    reject: Callable[[Reject], None] = lambda _: None,
+    notice: Callable[[Notice], None] = lambda _: None,
+    watch: Callable[[Taken], None] = lambda _: None,
+) -> Taken:
+    """Read logs into a store. Reading a log again adds nothing.
+
+    Args:
+        store: where observations go.
+        keyring: its keys; a new exchange is observed under each that lives.
+        paths: files, folders, patterns, or ``-``; the arguments up to ``stdin`` are those of
+            ``excise.ingest.reading.read``.
+        workers: how many processes decode and observe; 1 is this one alone.
+        reject: is given each line that was set aside.
+        notice: is given what else there is to say of a file.
+        watch: is given the counts after each portion.
+
+    Raises:
+        TooManyRejects: what was read until then stays in the store.
+    """
+    asking = Asking(tuple(key.secret for key in keyring.writing), account_field, source, latest_s)
+    tally, taken = Tally(max_reject_share), Taken()
+    waiting = portions(paths, format_name, max_line_bytes=max_line_bytes, stdin=stdin)
+    for one in _spread(waiting, asking, workers):
+        for key, rows in zip(keyring.writing, one.rows, strict=True):
+            new = store.append(rows, key=key)
+            if key is keyring.reading:
+                taken.new += new
+        for line in one.rejects:
+            reject(line)
+        for said in one.notices:
+            notice(said)
+        _count(taken, one)
+        watch(taken)
+        tally.add(tally_of(one))
+    store.flush()
+    tally.close()
+    return taken
+
+
+def _count(taken: Taken, one: Observed) -> None:
+    taken.lines += one.lines
+    taken.read += one.read
+    taken.rejected += len(one.rejects)
+    taken.without_account += one.without_account
+    taken.unfinished += one.unfinished
+    taken.bytes_read, taken.bytes_total = one.bytes_read, one.bytes_total
+    if one.format_name is not None:
+        taken.formats |= {one.format_name}
+        taken.account_fields |= {one.account_field}
+
+
+def _spread(waiting: Iterator[Portion], asking: Asking, workers: int) -> Iterator[Observed]:
+    """Observe portions, in their order, with at most a few per worker in flight so that memory stays bounded."""
+    for portion in islice(waiting, _ALONE if workers > 1 else None):
+        yield observed(portion, asking)
+    following = next(waiting, None)
+    if following is None:
+        return
+    # Spawned, not forked: the engine and the progress bar have threads, which a fork would leave in the middle.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        flying: deque[Future[Observed]] = deque()
+        try:
+            for portion in chain([following], waiting):
+                flying.append(pool.submit(observed, portion, asking))
+                if len(flying) > 2 * workers:
+                    yield flying.popleft().result()
+            while flying:
+                yield flying.popleft().result()
+        finally:
+            for future in flying:
+                future.cancel()
