@@ -98,22 +98,6 @@ class StoreReader:
         """
         return self._attempt(expression, lambda engine: engine.run(expression))
 
-    def batches(self, expression: ir.Table, *, rows: int = 65_536) -> Iterator[pa.RecordBatch]:
-        """Execute an expression and yield its rows in batches, for results too big for memory.
-
-        Raises:
-            StoreDamaged: a file of the store is not what was written, or was removed in the midst of it.
-            Unanswered: the engine ran out of what it was given.
-        """
-        manifest = self._manifest()
-        try:
-            yield from self._bind(manifest, expression).batches(expression, rows)
-        except Unanswered as error:
-            self._blame(manifest, error)
-            raise StoreDamaged(
-                f"{self.path}: the store was compacted while it was asked; ask again"
-            ) from None
-
     def keep(self, name: str, rows: pa.Table | ir.Table) -> ir.Table:
         """Give rows, or what an expression yields now, a name while the store is open; return it to build on.
 

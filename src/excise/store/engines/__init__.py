@@ -5,7 +5,7 @@ the engine binds the names. So features and ties are written once and run wherev
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -46,14 +46,6 @@ class Engine(ABC):
     @abstractmethod
     def run(self, expression: ir.Table) -> pa.Table:
         """Return the rows of an expression. Their order is the engine's unless the expression orders them.
-
-        Raises:
-            Unanswered: a file cannot be read, or memory ran out.
-        """
-
-    @abstractmethod
-    def batches(self, expression: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of an expression, about so many at a time, for results that do not fit in memory.
 
         Raises:
             Unanswered: a file cannot be read, or memory ran out.

@@ -1,5 +1,6 @@
 """DuckDB, inside this process: the default. It spills to disk what does not fit in the memory it is given."""
 
+import glob
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +13,8 @@ import pyarrow as pa
 
 from excise.store.engines import Engine, Settings, Unanswered
 
-_UNREADABLE = (
-    duckdb.IOException,
-    duckdb.InvalidInputException,
-    duckdb.SerializationException,
-    duckdb.InternalException,
-    duckdb.OutOfMemoryException,
-)
+# What is wrong with the question, and neither with the files nor with the memory.
+_ILL_ASKED = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException)
 
 
 class DuckDB(Engine):
@@ -58,7 +54,9 @@ class DuckDB(Engine):
             self._kinds[name] = "VIEW"
             return
         with _said():
-            rows = self._ibis.con.read_parquet([str(file) for file in files], hive_partitioning=False)
+            # DuckDB takes a name for a pattern.
+            names = [glob.escape(str(file)) for file in files]
+            rows = self._ibis.con.read_parquet(names, hive_partitioning=False)
             rows.create_view(name, replace=True)
         self._kinds[name] = "VIEW"
 
@@ -81,11 +79,6 @@ class DuckDB(Engine):
         with _said():
             return self._ibis.to_pyarrow(expression)
 
-    def batches(self, expression: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of an expression, about so many at a time."""
-        with _said():
-            yield from self._ibis.to_pyarrow_batches(expression, chunk_size=rows)
-
     def close(self) -> None:
         """Let go of the database and its memory."""
         self._ibis.disconnect()
@@ -107,7 +100,9 @@ def _said() -> Iterator[None]:
     """Turn what DuckDB says of files and memory into our own error."""
     try:
         yield
+    except _ILL_ASKED:
+        raise
     except duckdb.OutOfMemoryException as error:
         raise Unanswered(f"duckdb: {error}; give it more memory, or ask about fewer days") from None
-    except _UNREADABLE as error:
+    except duckdb.Error as error:
         raise Unanswered(f"duckdb: {error}") from None
