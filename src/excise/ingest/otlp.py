@@ -43,7 +43,7 @@ def telemetry(record: Mapping[str, object]) -> Iterator[Telemetry]:
     >>> [(one.attributes, one.started) for one in telemetry(line)]
     [({'gen_ai.request.model': 'm'}, 1759708800000000000)]
     """
-    for envelope, scopes, records in _ENVELOPES:
+    for envelope, (scopes, records) in ENVELOPES.items():
         if envelope in record:
             yield from _batched(record, envelope, scopes, records)
             return
@@ -65,12 +65,13 @@ def attributes_of(value: object) -> Mapping[str, object]:
     return mapping(value)
 
 
-_ENVELOPES = (
-    ("resourceSpans", "scopeSpans", "spans"),
-    ("resource_spans", "scope_spans", "spans"),
-    ("resourceLogs", "scopeLogs", "logRecords"),
-    ("resource_logs", "scope_logs", "log_records"),
-)
+ENVELOPES = {
+    "resourceSpans": ("scopeSpans", "spans"),
+    "resource_spans": ("scope_spans", "spans"),
+    "resourceLogs": ("scopeLogs", "logRecords"),
+    "resource_logs": ("scope_logs", "log_records"),
+}
+"""The lists that OTLP JSON nests: the outermost, and the two within."""
 
 
 def _batched(record: Mapping[str, object], envelope: str, scopes: str, records: str) -> Iterator[Telemetry]:

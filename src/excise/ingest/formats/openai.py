@@ -161,7 +161,7 @@ def _exchange(
     status: object,
 ) -> Exchange:
     e = envelope
-    said_at: float | str | None = first(
+    said_at = _moment(
         e.started_at,
         e.start_time,
         e.request_created_at,
@@ -174,7 +174,7 @@ def _exchange(
     if said_at is None:
         raise Unreadable("timestamp: missing, and the response has no created; nothing says when it was")
     started_at_s = epoch_s(said_at, "timestamp")
-    ended: float | str | None = first(e.ended_at, e.end_time, e.completed_at, e.response_created_at)
+    ended = _moment(e.ended_at, e.end_time, e.completed_at, e.response_created_at)
     ended_at_s = near_s(ended, started_at_s, "ended_at")
     duration_ms = first(e.duration_ms, e.latency_ms, e.delay_ms)
     if ended_at_s is None and duration_ms is not None:
@@ -244,6 +244,10 @@ def _path(envelope: _Envelope, http: Mapping[str, object]) -> str | None:
 
 def _who(*values: str | int | None) -> str | None:
     return identity(text_of(first(*values)))
+
+
+def _moment(*values: _Time) -> _Time:
+    return next((value for value in values if value is not None and value != ""), None)
 
 
 def _status(value: object) -> int | None:

@@ -40,7 +40,7 @@ class OtelGenAI(Format):
     def recognizes(cls, record: Mapping[str, object]) -> bool:
         """Say whether a record is OTLP, or has attributes of the GenAI conventions.
 
-        >>> OtelGenAI.recognizes({"attributes": {"gen_ai.operation.name": "chat"}, "start_time": "2025-10-06"})
+        >>> OtelGenAI.recognizes({"attributes": {"gen_ai.operation.name": "chat"}, "time": "2025"})
         True
         """
         if any(
@@ -275,10 +275,11 @@ def _rate(one: Telemetry) -> float:
         threshold = next((field[3:] for field in value.split(";") if field.startswith("th:")), None)
         if key == "ot" and threshold is not None and 0 < len(threshold) <= _THRESHOLD_DIGITS:
             digits = threshold.lower().ljust(_THRESHOLD_DIGITS, "0")
-            return 1 - int(digits, 16) / float(16**_THRESHOLD_DIGITS) if set(digits) <= _HEX else 1.0
+            return (_ALL_TRACES - int(digits, 16)) / _ALL_TRACES if set(digits) <= _HEX else 1.0
     rate = fraction(one.attributes.get("sampling.rate"))
     return rate if rate is not None and 0 < rate <= 1 else 1.0
 
 
 _THRESHOLD_DIGITS = 14
+_ALL_TRACES = 16**_THRESHOLD_DIGITS
 _HEX = frozenset("0123456789abcdef")
