@@ -27,7 +27,7 @@ def error_class(named: object, code: object, text: object) -> str | None:
     """Return the class of an error from what a log names it, its code, and its text; None where it has none.
 
     >>> error_class("RateLimitError", "429", "Rate limit reached for ann@example.org")
-    'RateLimitError'
+    'RateLimitError 429 rate_limit'
     >>> error_class(None, None, "403 account suspended")
     '403 suspended'
     >>> error_class(None, 500, None)
@@ -35,12 +35,11 @@ def error_class(named: object, code: object, text: object) -> str | None:
     >>> error_class("", None, "my secret prompt was refused")
     'other'
     """
-    if isinstance(named, str) and (found := _CLASS.fullmatch(named.strip())):
-        return found.group()
+    name = _CLASS.fullmatch(named.strip()) if isinstance(named, str) else None
     shown = text[:500] if isinstance(text, str) else ""
     number = _CODE.search(str(code)[:20] if code is not None else shown[:200])
     kind = next((kind for pattern, kind in _KINDS if pattern.search(shown)), None)
-    said = [part for part in (number.group() if number else None, kind) if part]
+    said = [part for part in (name and name.group(), number and number.group(), kind) if part]
     if said:
         return " ".join(said)
     return "other" if shown or (isinstance(named, str) and named) else None

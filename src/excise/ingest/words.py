@@ -63,6 +63,8 @@ def conversation(messages: object, field: str) -> Words:
     """
     if isinstance(messages, str):
         inside = parsed(messages)
+        if inside in ({}, []):  # how a database writes that it keeps none
+            return _NO_WORDS
         if not _is_conversation(inside):
             return Words((Turn("user", messages),) if messages else ())
         messages = inside
@@ -102,8 +104,8 @@ def turn(message: object, field: str, signatures: list[str]) -> Turn | None:
         role = _ROLE_OF_ITEM.get(kind, "user") if isinstance(kind, str) else "user"
     if not isinstance(role, str):
         raise Unreadable(f"{field}.role: expected text, got {type(role).__name__}")
-    pieces = _message_texts(message, field, signatures)
-    return Turn(ROLES.get(role.lower(), "user"), "\n".join(pieces))
+    kept = "tool" if _only_results(message.get("content")) else ROLES.get(role.lower(), "user")
+    return Turn(kept, "\n".join(_message_texts(message, field, signatures)))
 
 
 _NO_WORDS = Words(())
@@ -122,6 +124,18 @@ _NO_WORDS_IN = frozenset(
         *("blob", "uri", "file", "input_file", "document"),
     )
 )
+
+
+def _only_results(content: object) -> bool:
+    """Whether a message only hands tool results back, as Anthropic and Converse do in a user's message."""
+    return (
+        isinstance(content, list)
+        and bool(content)
+        and all(isinstance(part, dict) and _IS_RESULT & {part.get("type"), *part} for part in content)
+    )
+
+
+_IS_RESULT = frozenset(("tool_result", "toolResult", "functionResponse", "tool_call_response"))
 
 
 def _is_conversation(value: object) -> bool:
