@@ -18,8 +18,9 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 def client(dice: Dice, *families: str) -> Client:
-    """Draw a client, of these families (``sdk``, ``framework``, ``plain``, ``shell``, ``chat``, ``editor``)
-    or any.
+    """Draw a client, of these families (``sdk``, ``framework``, ``plain``, ``shell``, ``chat``.
+
+    ``editor``) or any.
     """
     rows = [row for row in _rows() if not families or row.family in families]
     row = rows[dice.weighed({n: row.weight for n, row in enumerate(rows)})]

@@ -128,19 +128,30 @@ def _records(setting: Setting, cast: list[_Cast]) -> Iterator[Record]:
     order = np.argsort(at_s, kind="stable")
     voices: list[Iterator[Said] | None] = [None] * len(cast)
     left = sizes
+    refused: dict[str, int] = {}
     newest = setting.models.newest
-    for serial, k in enumerate(order.tolist()):
+    serial = 0
+    for k in order.tolist():
         n = int(owner[k])
         voice = voices[n]
         if voice is None:
             voice = voices[n] = cast[n].party.speak(schedules[n])
             schedules[n] = _DONE
         left[n] -= 1
-        yield record(cast[n].party.members[who[k]], next(voice), float(at_s[k]), serial, newest)
+        member, said, now_s = cast[n].party.members[who[k]], next(voice), float(at_s[k])
         if not left[n]:
             voices[n] = iter(())
+        if member.suspended_at_s is not None and now_s >= member.suspended_at_s:
+            tries = refused[member.account.account] = refused.get(member.account.account, 0) + 1
+            if tries > _TRIES:
+                continue
+            said = said._replace(replies=(), error="403 account suspended")
+        yield record(member, said, now_s, serial, newest)
+        serial += 1
 
 
+_TRIES = 3
+"""A suspended account tries this often, and then gives up."""
 _DONE = Schedule(np.empty(0), np.empty(0, np.int32), np.empty(0, np.bool_))
 
 

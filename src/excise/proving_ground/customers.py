@@ -5,8 +5,6 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-import msgspec
-
 from excise.proving_ground.clients import client
 from excise.proving_ground.dice import Dice
 from excise.proving_ground.member import Account, Client, Member
@@ -34,11 +32,10 @@ class Firm(NamedTuple):
 
 
 def country(setting: Setting, dice: Dice) -> tuple[str, float]:
-    """Draw a country and its clock; which countries are common differs from world to world. It is never
-    evidence.
+    """Draw a country and its clock.
+
+    Which countries are common differs from world to world. It is never evidence.
     """
-    rows = _countries()
-    seed = setting.world.seed
     name, offset = rows[
         dice.weighed({n: r[2] * Dice.of(seed, r[0]).log_normal(1, 0.8) for n, r in enumerate(rows)})
     ][:2]
@@ -56,7 +53,10 @@ def mail(dice: Dice, *, odd: float = 0.02) -> str:
 
 
 def opened(setting: Setting, dice: Dice) -> float:
-    """Draw when an honest account was opened: mostly long ago, for some in the last days or during the log."""
+    """Draw when an honest account was opened.
+
+    Mostly long ago, for some in the last days or during the log.
+    """
     if dice.chance(setting.world.habits.fresh):
         return setting.start_s + dice.uniform(-7.0, 0.8 * setting.world.days) * DAY_S
     return setting.start_s - dice.log_uniform(7, 1500) * DAY_S
@@ -204,12 +204,15 @@ def wired(
         archetype=archetype,
         campaign=campaign,
         key=own.key,
+        suspended_at_s=_suspended(setting, own, campaign),
     )
 
 
-def moved(member: Member, **changes: object) -> Member:
-    """Return the member with some habits changed."""
-    return msgspec.structs.replace(member, **changes)
+def _suspended(setting: Setting, dice: Dice, campaign: str | None) -> float | None:
+    # Honest accounts are suspended too: an unpaid bill, a mistaken rule. A few harvesters were found already.
+    if not dice.chance(0.008 if campaign is None else 0.03):
+        return None
+    return dice.uniform(setting.start_s, setting.end_s)
 
 
 def _word(dice: Dice) -> str:
@@ -225,3 +228,9 @@ def _countries() -> tuple[tuple[str, float, float], ...]:
     return tuple(
         (r["country"], float(r["offset_h"]), float(r["weight"])) for r in csv.DictReader(text.splitlines())
     )
+
+
+@cache
+def _country_weights(seed: int) -> dict[int, float]:
+    rows = enumerate(_countries())
+    return {n: weight * Dice.of(seed, "country", name).log_normal(1, 0.8) for n, (name, _, weight) in rows}

@@ -1,5 +1,6 @@
-"""Drawing worlds: ``draw`` draws one at random from wide ranges, ``demo`` is a small fixed one, ``grow``
-enlarges one.
+"""Drawing worlds.
+
+``draw`` draws one at random from wide ranges, ``demo`` is a small fixed one, ``grow`` enlarges one.
 """
 
 from collections.abc import Sequence
@@ -153,7 +154,8 @@ def _campaigns(
 
 
 def demo() -> World:
-    """Return the small world of the demo: 400 accounts, about 6,000 exchanges, five campaigns, all
-    look-alikes.
+    """Return the small world of the demo.
+
+    400 accounts, about 6,000 exchanges, five campaigns, all look-alikes.
     """
     return draw(11, Scale(accounts=400, exchanges=6_000), days=7, harvesting=0.2)

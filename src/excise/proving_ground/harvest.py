@@ -1,7 +1,7 @@
 """A harvest: what most campaigns share. A crew of accounts works through one corpus from a common queue."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from excise.proving_ground.dice import Dice
 from excise.proving_ground.instructions import Wording
 from excise.proving_ground.member import Member
 from excise.proving_ground.populations import Party
-from excise.proving_ground.rhythms import Schedule, Times, Window, dealt
+from excise.proving_ground.rhythms import Schedule, Times, Window, dealt, moments
 from excise.proving_ground.said import Asked, Said, Thread, inlined, once, relay, talk
 from excise.proving_ground.setting import Setting
 from excise.proving_ground.voices import Voice
@@ -33,6 +33,7 @@ class Harvest:
     inline: bool
     setups: tuple[Asked, ...]
     words: float
+    named: bool
 
     @classmethod
     def of(
@@ -41,9 +42,8 @@ class Harvest:
         dice: Dice,
         campaign: Campaign,
         name: str,
-        *,
         flavor: str | None,
-        **given: object,
+        fixed: Asked | None = None,
     ) -> "Harvest":
         """Assemble a harvest.
 
@@ -53,11 +53,11 @@ class Harvest:
             campaign: its specification.
             name: its name in the truth.
             flavor: the kind of instruction before each request; None sends bare prompts.
-            given: sampling parameters that the tactic sets.
+            fixed: sampling parameters that the tactic sets.
         """
         members = crew(setting, dice, campaign, name)
         craft = campaign.tradecraft
-        # Harvesters who rotate their wording mostly vary their parameters too.
+        # Who rotates the wording mostly varies the parameters too.
         count = 4 if craft.rotation > 0.2 else 1
         return cls(
             setting=setting,
@@ -67,58 +67,92 @@ class Harvest:
             window=hours(setting, campaign, members),
             wording=Wording(flavor, dice, craft.rotation) if flavor else None,
             inline=dice.chance(0.5),
-            setups=tuple(asked(dice.fork("asked", n), **given) for n in range(count)),
+            setups=tuple(asked(dice.fork("asked", n), fixed) for n in range(count)),
             words=dice.log_normal(170, 0.6),
+            named=dice.chance(0.12),
         )
 
+    def with_members(self, members: list[Member]) -> "Harvest":
+        """Return the harvest with its crew changed."""
+        return replace(self, members=members)
+
+    def with_campaign(self, campaign: Campaign) -> "Harvest":
+        """Return the harvest with its specification changed."""
+        return replace(self, campaign=campaign)
+
     def party(
-        self, plan: Callable[[list[int]], Schedule], speak: Callable[[Schedule], Iterator[Said]]
+        self,
+        plan: Callable[[list[int]], Schedule] | None = None,
+        speak: Callable[[Schedule], Iterator[Said]] | None = None,
+        *,
+        reasoned: bool = False,
     ) -> Party:
-        """Return the campaign as a party; its volume is spread unevenly over its accounts."""
+        """Return the campaign as a party; its volume is spread unevenly over its accounts.
+
+        Args:
+            plan: when it sends; a common queue where not given.
+            speak: what it sends; each item of the corpus once where not given.
+            reasoned: whether the replies show their steps.
+        """
         each = self.campaign.exchanges / len(self.members)
         spread = self.dice.pick((0.05, 0.3, 0.8))
         weights = [
             each * self.dice.fork("weight", n).log_normal(1.0, spread) for n in range(len(self.members))
         ]
-        return Party(self.members, weights, plan, speak)
+        return Party(
+            self.members,
+            weights,
+            plan or self.queue,
+            speak or (lambda schedule: self.send(schedule, reasoned=reasoned)),
+        )
 
-    def queue(self, counts: list[int], at_s: Times) -> Schedule:
-        """Deal the moments of a common queue to the crew as the tradecraft says; nobody sends before it
-        exists.
-        """
+    def queue(self, counts: list[int]) -> Schedule:
+        """Deal a common queue that runs at the campaign's hours to the crew."""
+        return self.deal(counts, moments(self.dice.numpy("queue"), sum(counts), self.window))
+
+    def deal(self, counts: list[int], at_s: Times) -> Schedule:
+        """Deal the moments of a queue to the crew as the tradecraft says; nobody sends before it exists."""
         order = "shifts" if self.campaign.tradecraft.hours == "shifts" else self.campaign.tradecraft.order
         who = dealt(self.dice.numpy("deal"), at_s, counts, order=order)
-        return settled(Schedule(at_s, who, opens_all(len(at_s))), self.members, self.window)
+        return settled(Schedule(at_s, who, each_opens(len(at_s))), self.members, self.window)
 
     def corpus(self, count: int) -> Corpus:
         """Deal the corpus that is harvested."""
         return self.setting.stock.harvest(self.campaign.genres, count, self.dice)
 
-    def send(self, schedule: Schedule, *, reasoned: bool = False, end_users: bool = False) -> Iterator[Said]:
-        """Send each item of the corpus once, in the wording, with cover traffic between as the tradecraft
-        says.
+    def send(self, schedule: Schedule, *, reasoned: bool = False) -> Iterator[Said]:
+        """Send each item of the corpus once, in the wording.
+
+        With cover traffic between as the tradecraft says.
         """
         corpus = self.corpus(len(schedule.at_s))
-        serial = iter(range(len(schedule.at_s)))
 
-        def thread(member: int) -> Thread:
-            n = next(serial)
-            own = self.dice.fork("send", n)
+        def thread(member: int, moment: int, own: Dice) -> Thread:  # noqa: ARG001 - all members send alike
+            return iter([self.ask(corpus, moment, own, reasoned=reasoned)])
+
+        return self.threads(schedule, thread)
+
+    def threads(self, schedule: Schedule, thread: Callable[[int, int, Dice], Thread]) -> Iterator[Said]:
+        """Open a thread at each moment that opens one, with cover traffic between.
+
+        ``thread`` gets the member, the moment and dice of its own.
+        """
+
+        def covered(member: int, moment: int) -> Thread:
+            own = self.dice.fork("send", moment)
             if own.chance(self.campaign.tradecraft.cover):
                 return self.cover(member, own)
-            said = self.ask(corpus, n, own, reasoned=reasoned)
-            return iter([said._replace(end_user=f"u{own.below(10**7)}") if end_users else said])
+            made = thread(member, moment, own)
+            return (said._replace(end_user=f"u{own.below(10**7)}") for said in made) if self.named else made
 
-        return relay(schedule, thread)
+        return relay(schedule, covered)
 
     def ask(self, corpus: Corpus, number: int, own: Dice, *, reasoned: bool = False) -> Said:
         """Ask for one item of the corpus."""
-        setup = own.pick(self.setups)
         wording = self.wording.say(own) if self.wording else None
         length = max(20, int(own.log_normal(self.words, 0.4)))
-        said = next(
-            once(None if self.inline else wording, corpus.item(number), setup, own, length, reasoned=reasoned)
-        )
+        setup, item = own.pick(self.setups), corpus.item(number)
+        said = next(once(None if self.inline else wording, item, setup, own, length, reasoned=reasoned))
         return inlined(said, wording) if self.inline and wording else said
 
     def cover(self, member: int, own: Dice) -> Thread:
@@ -128,7 +162,7 @@ class Harvest:
         return talk(None, item, own.pick(self.setups), own, voice, 110)
 
 
-def opens_all(count: int) -> NDArray[np.bool_]:
+def each_opens(count: int) -> NDArray[np.bool_]:
     """Return flags that open a conversation at every moment."""
     return np.ones(count, dtype=np.bool_)
 

@@ -1,5 +1,6 @@
-"""A member of a party: one account as the provider's directory has it, and how its requests look on the
-wire.
+"""A member of a party.
+
+One account as the provider's directory has it, and how its requests look on the wire.
 """
 
 import msgspec
@@ -51,6 +52,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     campaign: str | None = None
     key: int
     """names its dice"""
+    suspended_at_s: float | None = None
+    """when the provider suspends it: some attempts fail after that, then it is silent"""
 
     def window(self, start_s: float, end_s: float, shape: str = "flat", weekend: float = 1.0) -> Window:
         """Return when it can send: not before it exists."""

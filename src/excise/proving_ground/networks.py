@@ -5,14 +5,16 @@ from typing import NamedTuple
 from excise.proving_ground.dice import Dice
 
 KINDS = ("residential", "mobile", "hosting", "vpn", "education", "corporate")
-"""Kinds of network. In ``asn.csv`` mobile counts as residential and a VPN as hosting, as public lists have
-it.
+"""Kinds of network.
+
+In ``asn.csv`` mobile counts as residential and a VPN as hosting, as public lists have it.
 """
 
 
 class Network(NamedTuple):
-    """One network and its blocks. A block of ``203.0.113`` stands for 203.0.113.0/24, ``2001:db8:7`` for a
-    /48.
+    """One network and its blocks.
+
+    A block of ``203.0.113`` stands for 203.0.113.0/24, ``2001:db8:7`` for a /48.
     """
 
     name: str
@@ -29,8 +31,9 @@ class Network(NamedTuple):
 
 
 class Places(NamedTuple):
-    """The addresses that an account sends from. ``stay_s``: how long it keeps one (0: another for each
-    request).
+    """The addresses that an account sends from.
+
+    ``stay_s``: how long it keeps one (0: another for each request).
 
     ``home`` is the share of time at the first of them; the rest is spread evenly.
     """
@@ -54,8 +57,9 @@ class Networks:
     """All networks of a world. Blocks come from ranges set apart for tests and private use."""
 
     def __init__(self, dice: Dice, accounts: int, six: float) -> None:
-        """Lay out networks for about that many accounts; ``six`` is the share of home networks that speak
-        IPv6.
+        """Lay out networks for about that many accounts.
+
+        ``six`` is the share of home networks that speak IPv6.
         """
         self._dice = dice.fork("networks")
         self._free = iter(_blocks(self._dice))

@@ -10,6 +10,17 @@ _WITHHELD = "redacted-by-litellm"
 """What LiteLLM writes in place of words where a customer turned message logging off."""
 
 
+_FAILING = 0.004
+"""Share of requests that fail for no fault of the customer, and how."""
+_FAILURES = (
+    "429 rate limit exceeded",
+    "429 rate limit exceeded",
+    "500 internal error",
+    "503 overloaded",
+    "408 timeout",
+)
+
+
 class _Metadata(msgspec.Struct, frozen=True, gc=False):
     user_api_key_hash: str
     user_api_key_user_id: str
@@ -70,6 +81,8 @@ def record(member: Member, said: Said, at_s: float, serial: int, newest: str) ->
         newest: the model that it is sent to once the member has taken up the newest.
     """
     dice = Dice.of(member.key, serial)
+    if not said.error and dice.chance(_FAILING):
+        said = said._replace(replies=(), error=dice.pick(_FAILURES))
     client = member.clients[0] if len(member.clients) == 1 else dice.pick(member.clients)
     model = newest if said.newest_model or at_s >= member.newest_from_s else member.model
     tokens_in = sum(len(m.content) for m in said.messages) // 4 + 3

@@ -1,4 +1,7 @@
-"""Rhythms: when the accounts of a party send. Each function returns times; nothing here knows what is sent."""
+"""Rhythms.
+
+When the accounts of a party send. Each function returns times; nothing here knows what is sent.
+"""
 
 from typing import NamedTuple
 
@@ -24,8 +27,9 @@ SHAPES: dict[str, NDArray[np.float64]] = {
 
 
 class Window(NamedTuple):
-    """When a party can send (epoch seconds) and how its day runs. ``weekend`` is activity at weekends, 1 as
-    usual.
+    """When a party can send (epoch seconds) and how its day runs.
+
+    ``weekend`` is activity at weekends, 1 as usual.
     """
 
     start_s: float
@@ -36,8 +40,9 @@ class Window(NamedTuple):
 
 
 class Schedule(NamedTuple):
-    """The moments of a party in time order: when, which member sends, and whether it opens a new
-    conversation.
+    """The moments of a party in time order.
+
+    When, which member sends, and whether it opens a new conversation.
     """
 
     at_s: Times

@@ -1,5 +1,6 @@
-"""What an account says: the words of one request and its replies, and the threads in which requests hang
-together.
+"""What an account says.
+
+The words of one request and its replies, and the threads in which requests hang together.
 """
 
 from collections.abc import Callable, Iterator
@@ -57,13 +58,13 @@ def once(
 ) -> Thread:
     """Ask one thing and leave."""
     replies = tuple(item.reply(dice, words, reasoned=reasoned) for _ in range(asked.n or 1))
-    yield Said(_opened(system or item.system, item.text), replies, asked, dice.hex(12))
+    yield Said(opened(system or item.system, item.text), replies, asked, dice.hex(12))
 
 
 def talk(system: str | None, item: Item, asked: Asked, dice: Dice, voice: Voice, words: int) -> Thread:
     """Talk as people do: what they ask next depends on the reply before it."""
     session = dice.hex(12)
-    messages = list(_opened(system or item.system, voice.say(item.text, dice)))
+    messages = list(opened(system or item.system, voice.say(item.text, dice)))
     turn = 0
     while True:
         later = item.further(turn) if turn else None
@@ -80,17 +81,34 @@ def script(system: str | None, items: Iterator[Item], asked: Asked, dice: Dice, 
     session = dice.hex(12)
     messages: list[Message] = []
     for item in items:
-        messages += _opened(system if not messages else None, item.text)
+        messages += opened(system if not messages else None, item.text)
         reply = item.reply(dice, words)
         yield Said(tuple(messages), (reply,), asked, session)
         messages.append(Message("assistant", reply))
 
 
-def relay(schedule: Schedule, thread: Callable[[int], Thread]) -> Iterator[Said]:
-    """Say something at each moment of a schedule: a new thread where one opens, else the next step of the
-    open one.
+def agent(system: str | None, item: Item, asked: Asked, dice: Dice, steps: int, role: str) -> Thread:
+    """Work on a task in steps: each request repeats the task and everything that was done and seen so far.
 
-    ``thread`` makes a new thread for a member (its number in the party). A thread is let go at its last step.
+    ``role`` is the role of what the tools answer: ``tool``, or ``user`` for agents of the older kind.
+    """
+    session = dice.hex(12)
+    messages = list(opened(system or item.system, item.text))
+    for step in range(1, steps + 1):
+        later = item.further(step)
+        reply, seen = item.act(dice)
+        yield Said(tuple(messages), (reply,), asked, session)
+        messages.append(Message("assistant", reply))
+        messages.append(Message(role, later[0] if later else seen))
+
+
+def relay(schedule: Schedule, thread: Callable[[int, int], Thread]) -> Iterator[Said]:
+    """Say something at each moment of a schedule.
+
+    The next step of the open thread, or a new one where one opens.
+
+    ``thread`` makes a new thread for a member (its number in the party) at a moment (its number in the
+    schedule). A thread is let go at its last step.
     """
     who, opens = schedule.who.tolist(), schedule.opens.tolist()
     last = [True] * len(who)
@@ -102,24 +120,24 @@ def relay(schedule: Schedule, thread: Callable[[int], Thread]) -> Iterator[Said]
     for k, member in enumerate(who):
         current = live.pop(member, None)
         if current is None or opens[k]:
-            current = thread(member)
+            current = thread(member, k)
         said = next(current, None)
         if said is None:
-            current = thread(member)
+            current = thread(member, k)
             said = next(current)
         yield said
         if not last[k]:
             live[member] = current
 
 
-def _opened(system: str | None, text: str) -> tuple[Message, ...]:
-    user = Message("user", text)
-    return (Message("system", system), user) if system else (user,)
-
-
 def inlined(said: Said, instruction: str) -> Said:
     """Put an instruction into the user turn, before its words, as scripts without a system prompt do."""
     last = said.messages[-1]
-    return said._replace(
-        messages=(*said.messages[:-1], Message(last.role, f"{instruction}\n\n{last.content}"))
-    )
+    text = f"{instruction}\n\n{last.content}"
+    return said._replace(messages=(*said.messages[:-1], Message(last.role, text)))
+
+
+def opened(system: str | None, text: str) -> tuple[Message, ...]:
+    """Return the messages that open a conversation."""
+    user = Message("user", text)
+    return (Message("system", system), user) if system else (user,)

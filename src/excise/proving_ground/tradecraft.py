@@ -22,8 +22,9 @@ class Tradecraft(msgspec.Struct, frozen=True, kw_only=True):
     payment: Payment = "few"
     """an instrument each (virtual cards), a few for all, one for all, or none on file"""
     network: Network = "cloud"
-    """one address for all, a few cloud machines, a clean home address each, a rotating pool of home
-    addresses, ...
+    """one address for all, a few cloud machines, a clean home address each.
+
+    A rotating pool of home addresses, ...
     """
     hours: Hours = "always"
     """around the clock, office hours, like people, or the accounts take turns through the day"""

@@ -12,8 +12,9 @@ START_S = 1759708800.0
 
 
 class Habits(msgspec.Struct, frozen=True, kw_only=True):
-    """How honest customers live in this world, as shares of them. Every one of these looks guilty to
-    somebody.
+    """How honest customers live in this world, as shares of them.
+
+    Every one of these looks guilty to somebody.
     """
 
     roaming: float = 0.1

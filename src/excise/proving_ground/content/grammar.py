@@ -30,7 +30,7 @@ class Grammar:
 
     >>> g = Grammar({"fruit": "apple, pear", "ask": ["[I|We] ate {2..2} {=fruit}s. More {=fruit}s?"]}, "x")
     >>> g.expand("ask", Dice(6), {})
-    'We ate 2 pears. More pears?'
+    'I ate 2 apples. More apples?'
     """
 
     def __init__(self, rules: Mapping[str, str | list[str]], name: str) -> None:

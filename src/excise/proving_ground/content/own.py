@@ -4,25 +4,29 @@ from collections.abc import Sequence
 from functools import cache
 
 from excise.proving_ground.content.grammar import Bound, Grammar, grammar, grammars
-from excise.proving_ground.content.stock import Corpus, Item, Stock
+from excise.proving_ground.content.stock import NEAREST, Corpus, Item, Stock
 from excise.proving_ground.dice import Dice
 
 _POOL = 600
-"""Sentences made in advance per grammar; a reply is mostly drawn from them, because replies are most of a
-log.
+"""Sentences made in advance per grammar.
+
+A reply is mostly drawn from them, because replies are most of a log.
 """
 
 
 class OwnItem(Item):
-    """An item expanded from a grammar."""
+    """An item expanded from a grammar: from one of all its templates, or from the n-th."""
 
     __slots__ = ("_bound", "_grammar", "system", "text")
 
-    def __init__(self, name: str, dice: Dice) -> None:
+    def __init__(self, name: str, dice: Dice, nth: int | None = None) -> None:
         self._grammar = grammar(name)
         self._bound: Bound = {}
         self.system = None
-        self.text = self._grammar.expand("ask", dice, self._bound)
+        if nth is None:
+            self.text = self._grammar.expand("ask", dice, self._bound)
+        else:
+            self.text = self._grammar.expand_nth("ask", nth, dice, self._bound)
 
     def reply(self, dice: Dice, words: int, *, reasoned: bool = False) -> str:
         """Answer in the form that the grammar names."""
@@ -33,17 +37,34 @@ class OwnItem(Item):
         steps = _sentences(self._grammar, self._bound, dice, max(3, words // 14))
         return "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1)) + "\n\n" + answer
 
+    def act(self, dice: Dice) -> tuple[str, str]:
+        """Take a step of an agent, with the tools of the grammar where it has some."""
+        made = self._grammar if "action" in self._grammar else grammar("tasks")
+        thought = made.expand("say", dice, self._bound)
+        return f"{thought}\n{made.expand('action', dice, self._bound)}", made.expand(
+            "observation", dice, self._bound
+        )
+
 
 class OwnCorpus(Corpus):
-    """Items named by a key and a number, spread over some grammars."""
+    """Items named by a key and a number, from some templates of some grammars.
+
+    A corpus has a character of its own.
+    """
 
     def __init__(self, names: Sequence[str], key: int, size: int) -> None:
-        self._names, self._key, self.size = tuple(names), key, max(1, size)
+        self._key, self.size = key, max(1, size)
+        dice = Dice.of(key, "character")
+        self._forms: list[tuple[str, int]] = []
+        for name in dict.fromkeys(names):
+            count = len(grammar(name).entries["ask"])
+            self._forms += [(name, nth) for nth in dice.some(range(count), dice.between(3, count))]
 
     def item(self, number: int) -> Item:
         """Expand an item."""
         dice = Dice.of(self._key, number % self.size)
-        return OwnItem(dice.pick(self._names), dice)
+        name, nth = dice.pick(self._forms)
+        return OwnItem(name, dice, nth)
 
 
 class OwnStock(Stock):
@@ -64,7 +85,11 @@ class OwnStock(Stock):
         self._all = tuple(names)
 
     def _names(self, genres: Sequence[str]) -> list[str]:
-        return [n for genre in genres for n in self._by_genre.get(genre, ())] or list(self._all)
+        wanted = list(genres)
+        for genre in wanted:
+            if genre not in self._by_genre:
+                wanted += [near for near in NEAREST[genre] if near not in wanted]
+        return [n for genre in wanted for n in self._by_genre.get(genre, ())] or list(self._all)
 
     def take(self, genres: Sequence[str], count: int, dice: Dice) -> Corpus:
         """Deal a corpus of own words; it is different for every draw."""

@@ -1,5 +1,6 @@
-"""The stock of a world: what there is to ask, by genre, dealt so that two parties share it only when that
-is meant.
+"""The stock of a world.
+
+What there is to ask, by genre, dealt so that two parties share it only when that is meant.
 """
 
 from abc import ABC, abstractmethod
@@ -7,11 +8,26 @@ from collections.abc import Sequence
 
 from excise.proving_ground.dice import Dice
 
-GENRES = (
-    "agent", "benchmark", "chat", "code", "enrich", "extract", "label", "math", "plan", "roleplay", "summarize",
-    "support", "tongues", "translate", "trivia", "write",
-)  # fmt: skip
-"""The genres that a stock can be asked for. A stock with nothing of a genre gives the nearest that it has."""
+NEAREST: dict[str, tuple[str, ...]] = {
+    "agent": ("code", "plan"),
+    "benchmark": ("math", "trivia"),
+    "chat": ("write", "trivia"),
+    "code": ("chat",),
+    "enrich": ("extract", "write"),
+    "extract": ("enrich", "summarize"),
+    "homework": ("trivia", "math"),
+    "label": ("support", "chat"),
+    "math": ("trivia", "code"),
+    "plan": ("chat",),
+    "roleplay": ("write", "chat"),
+    "summarize": ("write", "extract"),
+    "support": ("chat",),
+    "tongues": ("chat",),
+    "translate": ("write", "summarize"),
+    "trivia": ("chat",),
+    "write": ("chat",),
+}
+"""The genres that a stock can be asked for, and what comes nearest where it has nothing of one."""
 
 
 class Item(ABC):
@@ -30,6 +46,10 @@ class Item(ABC):
         """Return the user's words of a later turn (1, 2, ...) and the reply, where the source has them."""
         return None
 
+    def act(self, dice: Dice) -> tuple[str, str]:
+        """Take a step of an agent on it: what the model says, and what its tool answers."""
+        return self.reply(dice, 40), self.reply(dice.fork("seen"), 60)
+
 
 class Corpus(ABC):
     """A list of items that belongs to somebody: looked up by number, made when asked for."""
@@ -46,18 +66,21 @@ class Stock(ABC):
 
     @abstractmethod
     def take(self, genres: Sequence[str], count: int, dice: Dice) -> Corpus:
-        """Deal a corpus of that many items of these genres that nobody else was dealt, as far as there are
-        enough.
+        """Deal a corpus of that many items of these genres that nobody else was dealt.
+
+        As far as there are enough.
         """
 
     @abstractmethod
     def public(self, genre: str, number: int, count: int) -> Corpus:
-        """Return the public list of that genre and number: whoever asks gets the same items in the same
-        order.
+        """Return the public list of that genre and number.
+
+        Whoever asks gets the same items in the same order.
         """
 
     @abstractmethod
     def harvest(self, genres: Sequence[str], count: int, dice: Dice) -> Corpus:
-        """Deal a corpus such as a harvester prepares; where the words are real, from published harvests
-        too.
+        """Deal a corpus such as a harvester prepares.
+
+        Where the words are real, from published harvests too.
         """

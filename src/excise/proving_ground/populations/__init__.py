@@ -71,8 +71,9 @@ class Tactic(ABC):
 
     @abstractmethod
     def party(self, setting: Setting, dice: Dice, campaign: Campaign, name: str) -> Party:
-        """Make one campaign, with exactly ``campaign.accounts`` accounts; ``name`` is its name in the
-        truth.
+        """Make one campaign, with exactly ``campaign.accounts`` accounts.
+
+        ``name`` is its name in the truth.
         """
 
 

@@ -1,3 +1,1 @@
-"""Honest kinds: one file a kind. The contract is ``populations.Honest``; most of them look guilty to
-somebody.
-"""
+"""Honest kinds: one file a kind of customer; most of them look guilty to somebody."""

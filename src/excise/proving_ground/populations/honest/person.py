@@ -8,17 +8,18 @@ from excise.proving_ground.dice import Dice
 from excise.proving_ground.instructions import public_template
 from excise.proving_ground.populations import Honest, Party
 from excise.proving_ground.rhythms import Schedule, alone, sittings
-from excise.proving_ground.said import Said, relay, talk
+from excise.proving_ground.said import Said, Thread, relay, talk
 from excise.proving_ground.setting import Setting
 from excise.proving_ground.voices import Voice
 
 
 class Person(Honest):
-    """Somebody who asks now and then and reads the replies: follow-ups take up what the reply before them
-    said.
+    """Somebody who asks now and then and reads the replies.
 
-    Sittings of a few turns, pauses to read, nights; use per account is heavy-tailed ("ServeGen", Xiang et al.
-    2025, arXiv 2505.09999, measures such rates and bursts per client of a provider). Some have two or three
+    Follow-ups take up what the reply before them said.
+
+    Sittings of a few turns, pauses to read, nights; use per account is heavy-tailed ("ServeGen", Xiang et
+    al. 2025, arXiv 2505.09999, measures such rates and bursts per client of a provider). Some have several
     accounts.
     """
 
@@ -27,17 +28,20 @@ class Person(Honest):
     def party(self, setting: Setting, dice: Dice) -> Party:
         """Make a person."""
         families = dice.pick((("chat",), ("chat",), ("chat",), ("sdk",), ("plain", "shell")))
-        spare = dice.chance(setting.world.habits.spare)
         first = customer(setting, dice, "person", families=families)
         members = [first]
-        if spare:
+        if dice.chance(setting.world.habits.spare):
             members += [
                 customer(
-                    setting, dice.fork("spare", n), "person", actor=first.actor, wire=first.clients,
+                    setting,
+                    dice.fork("spare", n),
+                    "person",
+                    actor=first.actor,
+                    wire=first.clients,
                     where=first.places if dice.chance(0.7) else None,
                 )
                 for n in range(dice.between(1, 3))
-            ]  # fmt: skip
+            ]
         voice, setup = Voice.of(dice), chatting(dice)
         genres = dice.some(
             ("chat", "write", "trivia", "code", "plan", "tongues", "roleplay"), dice.between(1, 4)
@@ -58,12 +62,10 @@ class Person(Honest):
 
         def speak(schedule: Schedule) -> Iterator[Said]:
             corpus = setting.stock.take(genres, len(schedule.at_s), dice)
-            serial = iter(range(len(schedule.at_s)))
-            return relay(
-                schedule,
-                lambda _: talk(
-                    system, corpus.item(n := next(serial)), setup, dice.fork("talk", n), voice, int(length)
-                ),
-            )
+
+            def thread(_member: int, moment: int) -> Thread:
+                return talk(system, corpus.item(moment), setup, dice.fork("talk", moment), voice, int(length))
+
+            return relay(schedule, thread)
 
         return Party(members, [dice.log_normal(9, 1.2) for _ in members], plan, speak)

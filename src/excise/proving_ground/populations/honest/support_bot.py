@@ -8,7 +8,7 @@ from excise.proving_ground.dice import Dice
 from excise.proving_ground.instructions import instruction
 from excise.proving_ground.populations import Honest, Party
 from excise.proving_ground.rhythms import Schedule, alone, moments
-from excise.proving_ground.said import Said, once, relay, talk
+from excise.proving_ground.said import Said, Thread, once, relay, talk
 from excise.proving_ground.setting import Setting
 from excise.proving_ground.voices import Voice
 
@@ -25,10 +25,9 @@ class SupportBot(Honest):
     def party(self, setting: Setting, dice: Dice) -> Party:
         """Make a firm with a bot."""
         of = firm(setting, dice, office=False, checked=0.6) if dice.chance(0.75) else None
-        member = customer(
-            setting, dice, "support_bot", families=("sdk", "framework", "plain"), machine=True, of=of
-        )
-        system, setup = instruction("assistant", dice.fork("app")), asked(dice, n=None)
+        families = ("sdk", "framework", "plain")
+        member = customer(setting, dice, "support_bot", families=families, machine=True, of=of)
+        system, setup = instruction("assistant", dice.fork("app")), asked(dice)
         chats, named = dice.chance(0.5), dice.chance(0.5)
         shape = dice.pick(("human", "human", "evening", "flat"))
         length = dice.log_normal(70, 0.4)
@@ -39,27 +38,25 @@ class SupportBot(Honest):
             )
 
         def speak(schedule: Schedule) -> Iterator[Said]:
-            corpus = setting.stock.take(["support"], len(schedule.at_s), dice)
-            serial = iter(range(len(schedule.at_s)))
-            waiting: list[Iterator[Said]] = []
+            corpus = setting.stock.take(("support",), len(schedule.at_s), dice)
+            waiting: list[Thread] = []
 
-            def thread(_: int) -> Iterator[Said]:
-                n = next(serial)
-                own = dice.fork("customer", n)
+            def thread(_member: int, moment: int) -> Thread:
+                own = dice.fork("customer", moment)
+                # Several customers talk at once; now and then one of them goes on.
                 if waiting and own.chance(0.4):
-                    # Several customers talk at once; one of them goes on.
-                    ongoing = waiting.pop(own.below(len(waiting)))
-                    if said := next(ongoing, None):
-                        return iter([said])
-                item = corpus.item(n)
-                if not chats:
-                    said = next(once(system, item, setup, own, int(length)))
+                    return iter([next(waiting.pop(own.below(len(waiting))))])
+                if chats:
+                    talking = talk(system, corpus.item(moment), setup, own, Voice.of(own), int(length))
                 else:
-                    ongoing = talk(system, item, setup, own, Voice.of(own), int(length))
-                    said = next(ongoing)
-                    if len(waiting) < 6:
-                        waiting.append(ongoing)
-                return iter([said._replace(end_user=f"u{own.below(10**7)}") if named else said])
+                    talking = once(system, corpus.item(moment), setup, own, int(length))
+                if named:
+                    user = f"u{own.below(10**7)}"
+                    talking = (said._replace(end_user=user) for said in talking)
+                first = next(talking)
+                if chats and len(waiting) < 6:
+                    waiting.append(talking)
+                return iter([first])
 
             return relay(schedule, thread)
 

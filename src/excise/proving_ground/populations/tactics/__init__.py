@@ -1,1 +1,1 @@
-"""Tactics: one file a way to harvest. The contract is ``populations.Tactic``; each names who described it."""
+"""Tactics: one file a way to harvest, each with who described it."""

@@ -1,12 +1,8 @@
 """Bulk: one or a few accounts at full speed."""
 
-from collections.abc import Iterator
-
 from excise.proving_ground.dice import Dice
 from excise.proving_ground.harvest import Harvest
 from excise.proving_ground.populations import Party, Tactic
-from excise.proving_ground.rhythms import Schedule, moments
-from excise.proving_ground.said import Said
 from excise.proving_ground.setting import Setting
 from excise.proving_ground.world import Campaign
 
@@ -23,14 +19,5 @@ class Bulk(Tactic):
 
     def party(self, setting: Setting, dice: Dice, campaign: Campaign, name: str) -> Party:
         """Make a bulk campaign."""
-        harvest = Harvest.of(
-            setting, dice, campaign, name, flavor=dice.pick(("reasoner", "evaluator", "assistant"))
-        )
-
-        def plan(counts: list[int]) -> Schedule:
-            return harvest.queue(counts, moments(dice.numpy(), sum(counts), harvest.window))
-
-        def speak(schedule: Schedule) -> Iterator[Said]:
-            return harvest.send(schedule)
-
-        return harvest.party(plan, speak)
+        flavor = dice.pick(("reasoner", "evaluator", "assistant", None))
+        return Harvest.of(setting, dice, campaign, name, flavor).party(reasoned=dice.chance(0.5))

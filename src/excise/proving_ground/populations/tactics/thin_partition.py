@@ -1,22 +1,19 @@
 """Thin partition: one corpus over hundreds of accounts, about twenty exchanges each, reworded."""
 
-from collections.abc import Iterator
-
 import msgspec
 
 from excise.proving_ground.dice import Dice
 from excise.proving_ground.harvest import Harvest
 from excise.proving_ground.populations import Party, Tactic
-from excise.proving_ground.rhythms import Schedule, moments
-from excise.proving_ground.said import Said
 from excise.proving_ground.setting import Setting
 from excise.proving_ground.tradecraft import Tradecraft
 from excise.proving_ground.world import Campaign
 
 
 class ThinPartition(Tactic):
-    """Hundreds of accounts that split one corpus and say little each, in ever new words, with nothing shared
-    on file.
+    """Hundreds of accounts that split one corpus and say little each, in ever new words.
+
+    With nothing shared on file.
 
     What volume rules cannot see: reported campaigns average 700 to 1,200 exchanges an account over weeks,
     spread thin (Anthropic, February and June 2026); about 100 queries already carry a task (LoRD, Liang et
@@ -38,14 +35,5 @@ class ThinPartition(Tactic):
 
     def party(self, setting: Setting, dice: Dice, campaign: Campaign, name: str) -> Party:
         """Make a thin partition."""
-        harvest = Harvest.of(
-            setting, dice, campaign, name, flavor=dice.pick(("reasoner", "evaluator", "assistant", None))
-        )
-
-        def plan(counts: list[int]) -> Schedule:
-            return harvest.queue(counts, moments(dice.numpy(), sum(counts), harvest.window))
-
-        def speak(schedule: Schedule) -> Iterator[Said]:
-            return harvest.send(schedule, reasoned=dice.chance(0.5))
-
-        return harvest.party(plan, speak)
+        flavor = dice.pick(("reasoner", "evaluator", "assistant", None))
+        return Harvest.of(setting, dice, campaign, name, flavor).party(reasoned=dice.chance(0.5))
