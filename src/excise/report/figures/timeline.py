@@ -1,0 +1,310 @@
+"""The timeline: which account was active when, on lanes, with the moments that explain a change."""
+
+from typing import ClassVar
+
+import plotly.graph_objects as go
+
+from excise.report import quantities
+from excise.report.canvas import draw, hover, label
+from excise.report.figures import Figure
+from excise.report.findings import Event, Portrait
+from excise.report.lanes import Lanes, lanes, width
+from excise.report.legible import legible
+from excise.report.palette import BLUE, HEAT, INK, QUIET, VERMILLION
+from excise.report.table import Column, Table
+
+_DAY_S = 86400.0
+_MOST_ROWS = 400
+_NAMED_LANES = 26
+_MOST_LETTERS = 26
+_MOST_NAMED = 3
+_STRIP_PX = 84
+_WHEN = "%{x|%d %b %Y %H:%M}<br>"
+_OUT_OF_SIGHT = "rgba(0,0,0,0)"
+
+
+class Timeline(Figure[Portrait]):
+    """When each account of a campaign was active: handovers, shifts without a night, a jump on a release."""
+
+    title: ClassVar[str] = "When its accounts were active"
+    subject: ClassVar[type] = Portrait
+    place: ClassVar[int] = 20
+
+    def draw(self, subject: Portrait) -> go.Figure:
+        """Draw the campaign's exchanges over time above a lane for each account (or group of accounts)."""
+        grid = lanes(subject)
+        lane_px = 17 if len(grid.lanes) <= _NAMED_LANES else 9
+        plot_px = _STRIP_PX + 18 + max(60, lane_px * len(grid.lanes))
+        strip = (plot_px - _STRIP_PX) / plot_px
+        named = len(grid.lanes) <= _NAMED_LANES
+        starts = [at_s * 1000 for at_s in grid.starts_s()]  # Plotly counts milliseconds
+        names = _names(grid)
+        totals = grid.counts.sum(axis=0)
+        traces: list[dict[str, object]] = [
+            {
+                "type": "bar",
+                "x": starts,
+                "y": totals,
+                "offset": 0,
+                "width": grid.width_s * 1000,
+                "customdata": grid.active,
+                "marker": {"color": BLUE.light, "line": {"width": 0}},
+                "yaxis": "y2",
+                "hovertemplate": _WHEN + "%{y:,} exchanges of %{customdata:,} accounts<extra></extra>",
+            },
+            {
+                "type": "heatmap",
+                "x0": starts[0] + grid.width_s * 500,
+                "dx": grid.width_s * 1000,
+                "y": names,
+                "z": grid.counts,
+                "zmin": 0,
+                "zmax": int(grid.counts.max()),
+                "colorscale": _scale(int(grid.counts.max())),
+                "showscale": False,
+                "ygap": 1,
+                "hovertemplate": _WHEN + "%{z:,} exchanges<br>%{y}<extra></extra>",
+            },
+            *_stops(subject, grid, names),
+        ]
+        marks, letters = _lettered(_releases(subject, grid))
+        return draw(
+            traces,
+            {
+                "height": plot_px + 24 + 40,
+                "margin": {"l": 142 if named else 34, "r": 12, "t": 24, "b": 40},
+                "showlegend": False,
+                "bargap": 0,
+                "shapes": marks,
+                "annotations": letters,
+                "xaxis": {
+                    "type": "date",
+                    "range": [starts[0], starts[-1] + grid.width_s * 1000],
+                    "anchor": "y",
+                    "showgrid": False,
+                    "tickformatstops": [
+                        {"dtickrange": [None, 3_600_000], "value": "%H:%M"},
+                        {"dtickrange": [3_600_000, 86_399_999], "value": "%d %b\n%H:%M"},
+                        {"dtickrange": [86_400_000, None], "value": "%d %b"},
+                    ],
+                    "nticks": 8,
+                },
+                "yaxis": {
+                    "domain": [0, strip - 18 / plot_px],
+                    "type": "category",
+                    "range": [len(grid.lanes) - 0.5, -0.5],
+                    "showgrid": False,
+                    "zeroline": False,
+                    "tickvals": names,
+                    "ticktext": [label(lane.accounts[0], 18) for lane in grid.lanes],
+                    "showticklabels": named,
+                    "ticks": "",
+                    "tickfont": {"size": 11, "color": INK.light},
+                },
+                "yaxis2": {
+                    "domain": [strip, 1],
+                    "range": [0, int(totals.max()) * 1.05],
+                    "nticks": 3,
+                    "tickformat": "~s",
+                    "zeroline": False,
+                },
+                "meta": {"narrow": {"margin.l": 112 if named else 34, "xaxis.nticks": 4}},
+            },
+        )
+
+    def table(self, subject: Portrait) -> Table:
+        """Return the exchanges and the active accounts of each day, with what happened on it."""
+        grid = subject.bins
+        span_s = max(_DAY_S, grid.width_s)
+        exchanges: dict[int, int] = {}
+        active: dict[int, set[str]] = {}
+        for account in subject.accounts:
+            for at, number in zip(account.bins, account.counts, strict=True):
+                day = int((grid.origin_s + at * grid.width_s) // span_s)
+                exchanges[day] = exchanges.get(day, 0) + number
+                active.setdefault(day, set()).add(account.account)
+        happened: dict[int, list[Event]] = {}
+        for event in subject.events:
+            happened.setdefault(int(event.at_s // span_s), []).append(event)
+        days = sorted(exchanges)
+        left_out = f" The first {_MOST_ROWS} of {len(days):,} days." if len(days) > _MOST_ROWS else ""
+        return Table(
+            caption="Activity by day (UTC)",
+            columns=(
+                Column("day", "day"),
+                Column("active accounts", "count"),
+                Column("exchanges", "count"),
+                Column("what happened", "text"),
+            ),
+            rows=tuple(
+                (
+                    day * span_s,
+                    len(active[day]),
+                    exchanges[day],
+                    "; ".join(_sum_up(happened.get(day, []))) or None,
+                )
+                for day in days[:_MOST_ROWS]
+            ),
+            note=left_out.strip(),
+        )
+
+    def says(self, subject: Portrait) -> str:
+        """Say the span, how the lanes are grouped, and what the letters and crosses are."""
+        grid = lanes(subject)
+        if not _grouped(grid):
+            text = f"Each of the {len(grid.lanes)} lanes is an account"
+        else:
+            text = (
+                f"{quantities.plural(grid.accounts, 'account')} on {len(grid.lanes)} lanes, "
+                f"{max(len(lane.accounts) for lane in grid.lanes)} to a lane"
+            )
+        per = width(grid.width_s)
+        text += (
+            f", in order of first exchange; a cell is {per if per[0].isdigit() else f'one {per}'} (UTC), and"
+        )
+        text += " stronger color is more exchanges. The bars on top add them up."
+        releases = _releases(subject, grid)
+        if releases:
+            named = [
+                f"{chr(65 + place)} {_say(event)}" for place, event in enumerate(releases[:_MOST_LETTERS])
+            ]
+            text += f" Dashed lines: {'; '.join(named)}."
+        if any(event.account in grid.lane_of for event in subject.events):
+            if _grouped(grid):
+                text += " Who was suspended or fell silent is in the table."
+            else:
+                text += " Crosses mark where an account was suspended, rings where it fell silent."
+        silent = len(subject.accounts) - grid.accounts
+        if silent:
+            text += f" {quantities.plural(silent, 'account')} without recorded activity left out."
+        return text
+
+    def absent(self, subject: Portrait) -> str | None:
+        """Say so where no activity was handed over."""
+        if any(account.bins for account in subject.accounts):
+            return None
+        return "The times of these exchanges are not known."
+
+
+def _grouped(grid: Lanes) -> bool:
+    """Say whether lanes hold several accounts; marks of single accounts would then bury the picture."""
+    return grid.accounts > len(grid.lanes)
+
+
+def _names(grid: Lanes) -> list[str]:
+    """Name each lane, for the hover box; no two alike, or Plotly would put them on one row."""
+    names: list[str] = []
+    seen: dict[str, int] = {}
+    for lane in grid.lanes:
+        name = label(lane.accounts[0], 40)
+        if len(lane.accounts) > 1:
+            name = f"{len(lane.accounts)} accounts from {name}"
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return names
+
+
+def _scale(most: int) -> list[list[object]]:
+    """Return a color scale that is empty at 0 and spends its steps evenly on the logarithm of the count."""
+    stops: list[list[object]] = [
+        [0.0, _OUT_OF_SIGHT],
+        [0.5 / most, _OUT_OF_SIGHT],
+        [0.5 / most, HEAT[0].light],
+    ]
+    for place, shade in enumerate(HEAT[1:], start=1):
+        stops.append([max(most ** (place / (len(HEAT) - 1)), 0.5) / most, shade.light])
+    return stops
+
+
+def _stops(portrait: Portrait, grid: Lanes, names: list[str]) -> list[dict[str, object]]:
+    traces: list[dict[str, object]] = []
+    if _grouped(grid):
+        return traces
+    for kind, symbol in (("suspension", "x-thin"), ("silence", "circle-open")):
+        cells: dict[tuple[int, int], list[Event]] = {}
+        for event in portrait.events:
+            if event.kind == kind and event.account in grid.lane_of and _in_sight(event, grid):
+                cell = (grid.lane_of[event.account], int((event.at_s - grid.origin_s) // grid.width_s))
+                cells.setdefault(cell, []).append(event)
+        if cells:
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "markers",
+                    "x": [events[0].at_s * 1000 for events in cells.values()],
+                    "y": [names[lane] for lane, _ in cells],
+                    "hovertext": [hover([*map(_say, events[:3])]) for events in cells.values()],
+                    "hovertemplate": _WHEN + "%{hovertext}<extra></extra>",
+                    "marker": {
+                        "symbol": symbol,
+                        "size": 8,
+                        "color": VERMILLION.light,
+                        "line": {"width": 2, "color": VERMILLION.light},
+                    },
+                }
+            )
+    return traces
+
+
+def _in_sight(event: Event, grid: Lanes) -> bool:
+    return grid.origin_s <= event.at_s <= grid.starts_s()[-1] + grid.width_s
+
+
+def _releases(portrait: Portrait, grid: Lanes) -> list[Event]:
+    releases = [event for event in portrait.events if event.kind == "release" and _in_sight(event, grid)]
+    return sorted(releases, key=lambda event: (event.at_s, event.name))
+
+
+def _lettered(releases: list[Event]) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Return a dashed line for each release, and a letter above it for the first of them."""
+    line = {"color": QUIET.light, "width": 1.5, "dash": "dash"}
+    marks: list[dict[str, object]] = [
+        {
+            "type": "line",
+            "x0": e.at_s * 1000,
+            "x1": e.at_s * 1000,
+            "yref": "paper",
+            "y0": 0,
+            "y1": 1,
+            "line": line,
+        }
+        for e in releases
+    ]
+    letters: list[dict[str, object]] = [
+        {
+            "x": event.at_s * 1000,
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "showarrow": False,
+            "text": chr(65 + place),
+            "hovertext": hover([_say(event)]),
+            "font": {"size": 12, "color": INK.light},
+        }
+        for place, event in enumerate(releases[:_MOST_LETTERS])
+    ]
+    return marks, letters
+
+
+def _sum_up(events: list[Event]) -> list[str]:
+    """Name what happened; of a kind that happened many times, only how often."""
+    said = []
+    for kind, verb in (("release", "released"), ("suspension", "suspended"), ("silence", "fell silent")):
+        its = sorted(
+            (event for event in events if event.kind == kind), key=lambda e: (e.at_s, e.account or e.name)
+        )
+        what = "model" if kind == "release" else "account"
+        said += (
+            [_say(event) for event in its]
+            if len(its) <= _MOST_NAMED
+            else [f"{quantities.plural(len(its), what)} {verb}"]
+        )
+    return said
+
+
+def _say(event: Event) -> str:
+    if event.kind == "release":
+        return f"{legible(event.name, 60)} released {quantities.day(event.at_s)}"
+    who = legible(event.account or "", 30)
+    reason = f" ({legible(event.name, 60)})" if event.name else ""
+    return f"{who} {'suspended' if event.kind == 'suspension' else 'fell silent'}{reason}"
