@@ -12,10 +12,24 @@ from excise.proving_ground.networks import Network, Places
 from excise.proving_ground.setting import DAY_S, Setting
 
 _FREE_MAIL = {
-    "gmail.com": 46.0, "outlook.com": 12.0, "hotmail.com": 4.0, "yahoo.com": 4.0, "icloud.com": 5.0, "proton.me": 6.0,
-    "qq.com": 5.0, "163.com": 3.0, "naver.com": 2.0, "gmx.net": 2.0, "mail.com": 1.0, "duck.com": 1.0,
-    "yandex.com": 1.0, "tuta.io": 0.7, "hey.com": 0.7, "fastmail.com": 1.0, "mailbox.example": 0.6,
-}  # fmt: skip
+    "gmail.com": 46.0,
+    "outlook.com": 12.0,
+    "hotmail.com": 4.0,
+    "yahoo.com": 4.0,
+    "icloud.com": 5.0,
+    "proton.me": 6.0,
+    "qq.com": 5.0,
+    "163.com": 3.0,
+    "naver.com": 2.0,
+    "gmx.net": 2.0,
+    "mail.com": 1.0,
+    "duck.com": 1.0,
+    "yandex.com": 1.0,
+    "tuta.io": 0.7,
+    "hey.com": 0.7,
+    "fastmail.com": 1.0,
+    "mailbox.example": 0.6,
+}
 _DISPOSABLE_MAIL = ("tempbox.example", "quickinbox.example", "mailhop.example", "postbin.example")
 
 
@@ -36,9 +50,7 @@ def country(setting: Setting, dice: Dice) -> tuple[str, float]:
 
     Which countries are common differs from world to world. It is never evidence.
     """
-    name, offset = rows[
-        dice.weighed({n: r[2] * Dice.of(seed, r[0]).log_normal(1, 0.8) for n, r in enumerate(rows)})
-    ][:2]
+    name, offset, _ = _countries()[dice.weighed(_country_weights(setting.world.seed))]
     return name, offset
 
 
