@@ -1,5 +1,7 @@
 """What is said of a campaign where there is room for a line."""
 
+import math
+
 from excise.detection.campaign import Campaign
 from excise.report import quantities
 
@@ -16,5 +18,7 @@ def since(campaign: Campaign) -> str:
 
 def strongest(campaign: Campaign) -> str:
     """Return the sentence of the reason that weighs most; "" where no reason speaks for the campaign."""
-    reason = max((b for b in campaign.because if b.weight > 0), key=lambda b: b.weight, default=None)
+    reason = max(
+        (b for b in campaign.because if 0 < b.weight < math.inf), key=lambda b: b.weight, default=None
+    )
     return reason.text if reason else ""

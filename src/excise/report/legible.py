@@ -49,8 +49,10 @@ def _show(text: str) -> str:
             shown.append(_escape(character))
         elif kind in ("Mn", "Me"):
             marks += 1
-            if marks <= _MARKS_IN_A_ROW:  # more would climb over the lines above
+            if marks <= _MARKS_IN_A_ROW:
                 shown.append(character)
+            elif marks == _MARKS_IN_A_ROW + 1:  # more would climb over the lines above
+                shown.append("…")
             continue
         else:
             shown.append(character)

@@ -52,7 +52,9 @@ class Ties(Figure[Portrait]):
                 {
                     "type": "scatter",
                     "mode": "lines",
-                    "name": label(blocks[0] if len(blocks) == 1 else f"{len(blocks)} other kinds", 24),
+                    "name": label(
+                        _spaced(blocks[0]) if len(blocks) == 1 else f"{len(blocks)} other kinds", 24
+                    ),
                     "x": [x for link in its for x in (place[link.one][0], place[link.other][0], None)],
                     "y": [y for link in its for y in (place[link.one][1], place[link.other][1], None)],
                     "line": {"color": shade.light, "dash": dash, "width": 1.5 if len(its) < 200 else 1},
@@ -131,7 +133,9 @@ class Ties(Figure[Portrait]):
         counts: dict[str, int] = {}
         for link in graph.links:
             counts[_block(link)] = counts.get(_block(link), 0) + 1
-        by = ", ".join(f"{number:,} mostly by {legible(block, 24)}" for block, number in _most_first(counts))
+        by = ", ".join(
+            f"{number:,} mostly by {legible(_spaced(block), 24)}" for block, number in _most_first(counts)
+        )
         text = (
             f"{quantities.plural(len(graph.links), 'link')} between "
             f"{quantities.plural(len(graph.accounts), 'account')}: {by}."
@@ -168,6 +172,10 @@ def _block(link: Link) -> str:
     """Return the block of a link's strongest strand: what the link mostly rests on."""
     strongest = max(link.strands, key=lambda strand: strand.weight, default=None)
     return (strongest.block if strongest else "") or _UNNAMED
+
+
+def _spaced(block: str) -> str:
+    return block.replace("_", " ")
 
 
 def _most_first(counts: dict[str, int]) -> list[tuple[str, int]]:
