@@ -1,11 +1,15 @@
-"""``python -m excise.proving_ground``: compose a world, until the command line has its own verb."""
+"""``python -m excise.proving_ground``: compose a world, or score verdicts on one."""
 
 import argparse
 import sys
 from pathlib import Path
 
+import msgspec
+
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import SCALES, demo, draw, grow
+from excise.proving_ground.member import Truth
+from excise.proving_ground.score import Verdict, read_rows, score
 
 
 def main(arguments: list[str]) -> int:
@@ -17,7 +21,15 @@ def main(arguments: list[str]) -> int:
     making.add_argument("--scale", choices=["demo", *SCALES], default="small")
     making.add_argument("--grow", type=float, default=1.0)
     making.add_argument("--out", type=Path, required=True)
+    scoring = verbs.add_parser("score", help="score verdicts against the truth")
+    scoring.add_argument("truth", type=Path)
+    scoring.add_argument("verdicts", type=Path)
+    scoring.add_argument("--rate", type=float, nargs="*", default=[0.0, 0.001, 0.01], dest="rates")
     chosen = parser.parse_args(arguments)
+    if chosen.verb == "score":
+        result = score(read_rows(chosen.truth, Truth), read_rows(chosen.verdicts, Verdict), chosen.rates)
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n")
+        return 0
     world = demo() if chosen.scale == "demo" else draw(chosen.seed, SCALES[chosen.scale])
     print(compose(grow(world, chosen.grow) if chosen.grow != 1.0 else world, chosen.out))
     return 0

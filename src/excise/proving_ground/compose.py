@@ -8,7 +8,8 @@ conversations only.
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -55,25 +56,26 @@ def compose(world: World, out: Path, stock: Stock | None = None) -> Composed:
     setting = _setting(world, stock)
     cast = list(_cast(setting))
     out.mkdir(parents=True, exist_ok=True)
-    exchanges = 0
+    sent: Counter[str] = Counter()
     encoder = msgspec.json.Encoder()
     with (
         (out / "log.litellm.jsonl.gz").open("wb") as raw,
         gzip.GzipFile("", "wb", compresslevel=1, fileobj=raw, mtime=0) as log,
     ):
         buffer = bytearray()
-        for exchanges, line in enumerate(_records(setting, cast), 1):  # noqa: B007 - the count is wanted at the end
+        for line in _records(setting, cast):
+            sent[line.metadata.user_api_key_user_id] += 1
             buffer += encoder.encode(line)
             buffer += b"\n"
             if len(buffer) > 1 << 20:
                 log.write(buffer)
                 buffer.clear()
         log.write(buffer)
-    _write_tables(setting, cast, out)
+    _write_tables(setting, cast, sent, out)
     members = [m for c in cast for m in c.party.members]
     return Composed(
         accounts=len(members),
-        exchanges=exchanges,
+        exchanges=sent.total(),
         campaigns=len({m.campaign for m in members if m.campaign}),
         harvesting=sum(m.campaign is not None for m in members),
     )
@@ -155,7 +157,7 @@ _TRIES = 3
 _DONE = Schedule(np.empty(0), np.empty(0, np.int32), np.empty(0, np.bool_))
 
 
-def _write_tables(setting: Setting, cast: list[_Cast], out: Path) -> None:
+def _write_tables(setting: Setting, cast: list[_Cast], sent: Mapping[str, int], out: Path) -> None:
     members = sorted((m for c in cast for m in c.party.members), key=lambda m: m.account.account)
     encode = msgspec.json.encode
     (out / "accounts.jsonl").write_bytes(b"".join(encode(m.account) + b"\n" for m in members))
@@ -166,6 +168,7 @@ def _write_tables(setting: Setting, cast: list[_Cast], out: Path) -> None:
             campaign=m.campaign,
             archetype=m.archetype,
             programme=m.account.programme,
+            exchanges=sent[m.account.account],
         )
         for m in members
     )

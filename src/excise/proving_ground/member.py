@@ -67,10 +67,11 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of ``truth.jsonl``."""
+    """A row of ``truth.jsonl``. ``exchanges`` is how many the account sent, where it was counted."""
 
     account: str
     actor: str
     campaign: str | None
     archetype: str
     programme: str | None
+    exchanges: int | None = None
