@@ -1,1 +1,53 @@
-"""cli."""
+"""The command line: one file a verb. A file that holds ``command`` is a verb; its name is the verb's name."""
+
+import pkgutil
+import sys
+from importlib import import_module
+
+import click
+
+from excise import __version__
+from excise.errors import ExciseError
+
+_HELP = """Find the accounts that, acting together, pull training data out of a language-model API.
+
+Start with:  excise demo
+Then:        excise scan logs/*.jsonl.gz --accounts accounts.jsonl --out week41
+"""
+
+
+class Verbs(click.Group):
+    """The verbs of this folder; each is imported when it is called, so that help is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the verbs."""
+        return sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a verb."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = import_module(f"{__name__}.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+
+@click.command(cls=Verbs, help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="excise")
+def verbs() -> None:
+    """Run a verb."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line: 0 is done, 1 is what ``--fail-on-campaigns`` asks for, 2 is an error, 130 interrupted."""
+    try:
+        code = verbs.main(args=arguments, prog_name="excise", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted; what was read is kept, and the same command goes on from there", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (ExciseError, OSError) as error:
+        click.echo(f"excise: {error}", err=True)
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)

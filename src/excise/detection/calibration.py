@@ -74,9 +74,8 @@ def calibrate(rank: F64, against: Reference) -> tuple[F64, Calibration]:
         share, expected = _least_share(np.asarray(rank) >= _rank_at(against, bits)), 2.0**-bits
         shifts.append(float(np.log2(max(share / expected, 1.0))))
     shift = max(shifts)
-    own = float(np.log2(max(len(rank), 1)))
-    ceiling = min(against.ceiling_bits, own)
-    bits = np.clip(np.minimum(against.bits(rank), ceiling) - shift, 0.0, None)
+    ceiling = against.ceiling_bits
+    bits = np.clip(against.bits(rank) - shift, 0.0, None)
     return bits, Calibration(max(ceiling - shift, 0.0), 2.0**ceiling, shift)
 
 

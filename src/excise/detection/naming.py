@@ -110,11 +110,14 @@ def _lookalike(judgement: Judgement, row: int, other: int, volumes: dict[str, _V
 
 
 def _volumes(judgement: Judgement, store: Asked) -> dict[str, _Volume]:
-    seen = store.tables.observations
+    seen = store.tables.observations.filter(lambda t: t.account.notnull())
     table = store.run(
-        seen.filter(seen.account.notnull())
-        .group_by("account")
-        .agg(n=seen.count(), out=seen.tokens_out.sum(), first=seen.started_at.min(), last=seen.started_at.max())
+        seen.group_by("account").agg(
+            n=seen.count(),
+            out=seen.tokens_out.sum(),
+            first=seen.started_at.min(),
+            last=seen.started_at.max(),
+        )
     )
     at = {account: place for place, account in enumerate(table["account"].to_pylist())}
     n, out = table["n"].to_numpy(), table["out"].fill_null(0).cast(pa.int64()).to_numpy()

@@ -51,11 +51,16 @@ def cue_bits(text: str, words: Iterable[str]) -> int:
     """
     bits = 0
     phrases = _phrases()
-    for word in phrases.keys() & set(words):
+    for word in _keys().intersection(words):
         for bit, phrase in phrases[word]:
             if not bits & bit and phrase in text:
                 bits |= bit
     return bits
+
+
+@cache
+def _keys() -> frozenset[str]:
+    return frozenset(_phrases())
 
 
 @cache

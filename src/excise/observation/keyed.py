@@ -10,15 +10,6 @@ U64 = NDArray[np.uint64]
 _MOST_WORDS_REMEMBERED = 300_000
 
 
-def folded(text: str) -> str:
-    """Return a text with case and white space folded, so that layout does not hide that two texts are equal.
-
-    >>> folded("  Explain\\n the Moon ")
-    'explain the moon'
-    """
-    return " ".join(text.lower().split())
-
-
 class KeyedHash:
     """A pseudorandom function of texts under one key: BLAKE2b in its keyed mode (RFC 7693), cut to 8 bytes.
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from excise.ingest.exchange import Exchange, Turn
 from excise.observation.cues import cue_bits
-from excise.observation.keyed import KeyedHash, folded
+from excise.observation.keyed import KeyedHash
 from excise.observation.schema import SCHEMA
 from excise.observation.sketches import LONGEST_CHARACTERS, Sketches, words_of
 
@@ -133,7 +133,7 @@ class Observer:
         flat, offsets = self._sketches.hashes([w.prompt_words for w in words])
         opening, closing = self._sketches.ends(flat, offsets)
         systems = [w.system for w in words]
-        replies = [None if e.reply is None else folded(e.reply[:LONGEST_CHARACTERS]) for e in exchanges]
+        replies = [None if e.reply is None else e.reply[:LONGEST_CHARACTERS] for e in exchanges]
         return {
             "turns": [None if e.turns is None else _at_most(len(e.turns), _INT16) for e in exchanges],
             "system": [s and s.hash for s in systems],
@@ -168,21 +168,26 @@ class Observer:
         words = words_of(text)
         cues = cue_bits(text[:LONGEST_CHARACTERS].lower(), words) | (system.cues if system else 0)
         context = self._text.of_all([part for turn in before for part in (turn.role, turn.text)]) if before else None
-        return _Words(system, context, self._text.of(folded(text)), words, _follows(words, before), cues)
+        return _Words(system, context, self._text.of(_folded(text, words)), words, _follows(words, before), cues)
 
     def _system(self, text: str) -> _System:
         """Describe a system prompt, remembered because most requests of an application carry the same one."""
-        hash_ = self._text.of(folded(text))
-        found = self._systems.get(hash_)
+        raw = self._text.of(text)
+        found = self._systems.get(raw)
         if found is None:
             words = words_of(text)
             flat, offsets = self._sketches.hashes([words])
             fragments = self._sketches.fragments(flat, offsets, 8).to_pylist()[0]
             if len(self._systems) >= _SYSTEMS_REMEMBERED:
                 self._systems.clear()
-            found = _System(hash_, len(words), fragments, cue_bits(text[:LONGEST_CHARACTERS].lower(), words))
-            self._systems[hash_] = found
+            found = _System(self._text.of(_folded(text, words)), len(words), fragments, cue_bits(text[:LONGEST_CHARACTERS].lower(), words))
+            self._systems[raw] = found
         return found
+
+
+def _folded(text: str, words: list[str]) -> str:
+    """Return what is hashed of a text: its words, so that case, layout and punctuation do not hide that two are equal."""
+    return " ".join(words) if words else text
 
 
 def _follows(words: list[str], before: Sequence[Turn]) -> float | None:

@@ -1,5 +1,6 @@
 """Logs are taken into a store, by as many processes as there are."""
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -108,7 +109,7 @@ def _spread(waiting: Iterator[Portion], asking: Asking, workers: int) -> Iterato
     if following is None:
         return
     # Spawned, not forked: the engine and the progress bar have threads, which a fork would leave in the middle.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle_in) as pool:
         flying: deque[Future[Observed]] = deque()
         try:
             for portion in chain([following], waiting):
@@ -120,3 +121,8 @@ def _spread(waiting: Iterator[Portion], asking: Asking, workers: int) -> Iterato
         finally:
             for future in flying:
                 future.cancel()
+
+
+def _settle_in() -> None:
+    """Collect garbage rarely in a worker: exchanges make no cycles, and looking for some takes a fifth of its time."""
+    gc.set_threshold(200_000, 20, 20)

@@ -1,0 +1,39 @@
+"""``excise forget``: remove observations, for good."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from excise.observation.secret import Keyring
+from excise.store.store import Store
+
+
+@click.command(name="forget")
+@click.option("--store", "store_path", required=True, type=click.Path(path_type=Path, exists=True), help="The store.")
+@click.option(
+    "--before",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"]),
+    help="Remove what started before this moment (UTC).",
+)
+@click.option("--account", "accounts", multiple=True, help="Remove an account's observations. May be repeated.")
+@click.option("--secret-file", type=click.Path(path_type=Path), help="The deployment secret.")
+def command(
+    *, store_path: Path, before: datetime | None, accounts: tuple[str, ...], secret_file: Path | None
+) -> None:
+    """Remove observations from a store, for good.
+
+    A later scan of the old log does not bring them back: what started before the moment, or was sent by the account
+    until now, stays out.
+    """
+    if before is None and not accounts:
+        raise click.UsageError("say what to forget: --before MOMENT or --account ACCOUNT")
+    now_s = time.time()  # noqa: TID251 - the command line is where the clock comes from
+    before_s = None if before is None else before.replace(tzinfo=UTC).timestamp()
+    with Store.open(store_path, Keyring.open(secret_file, now_s=now_s)) as store:
+        gone = store.forget(now_s=now_s, before_s=before_s, accounts=accounts)
+    click.echo(
+        f"forgotten: {gone.too_old + gone.of_accounts:,} observations ({gone.too_old:,} too old, {gone.of_accounts:,} of "
+        f"the accounts), {gone.directory:,} directory rows, {gone.notes:,} notes"
+    )

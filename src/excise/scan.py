@@ -1,0 +1,205 @@
+"""The journey once, end to end: logs go in, campaigns come out."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+from msgspec import Struct
+
+from excise import __version__
+from excise.casework.programme import Settled, settle
+from excise.detection.judge import Judgement, judge
+from excise.detection.judge import Settings as DetectionSettings
+from excise.detection.naming import campaigns
+from excise.detection.replay import first_named
+from excise.ingest.chunks import Reject
+from excise.ingest.decoding import Notice
+from excise.ingest.reading import MAX_REJECT_SHARE
+from excise.observation.secret import Keyring
+from excise.report.findings import Findings
+from excise.report.telling import Previous, Reading, findings
+from excise.store import directory, networks, releases
+from excise.store.intake import Taken, take_in
+from excise.store.notes import Scan
+from excise.store.rows import BadRow
+from excise.store.store import Store
+
+_NOTE = "campaigns.json"
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The settings of a scan, as a TOML file holds them."""
+
+    detection: DetectionSettings = DetectionSettings()
+
+
+class Logs(Struct, frozen=True, kw_only=True):
+    """What to read, and how; see ``excise.ingest.reading.read`` for the first block of fields.
+
+    ``accounts``, ``networks`` and ``releases`` are what the provider knows besides; each stays in the store until a
+    new one is brought.
+    """
+
+    paths: tuple[str, ...]
+    format_name: str | None = None
+    account_field: str | None = None
+    source: str | None = None
+    max_reject_share: float = MAX_REJECT_SHARE
+
+    accounts: tuple[Path, ...] = ()
+    networks: tuple[Path, ...] = ()
+    releases: tuple[Path, ...] = ()
+
+
+class Watcher:
+    """Is told how far a scan is; every method does nothing, so that a subclass shows what it likes."""
+
+    def reading(self, taken: Taken) -> None:
+        """Tell how much has been read."""
+
+    def judging(self, step: str) -> None:
+        """Tell what is worked on now."""
+
+    def replaying(self, done: int, of: int) -> None:
+        """Tell how much of a replay is done."""
+
+    def reject(self, line: Reject) -> None:
+        """Tell of a line that could not be read."""
+
+    def notice(self, notice: Notice) -> None:
+        """Tell of something odd about a file."""
+
+    def bad_row(self, row: BadRow) -> None:
+        """Tell of a row of the directory, the networks or the releases that could not be read."""
+
+
+class Outcome(Struct, frozen=True):
+    """All that a scan came to."""
+
+    taken: Taken
+    judgement: Judgement
+    settled: Settled
+    findings: Findings
+
+
+def scan(
+    store: Store,
+    keyring: Keyring,
+    logs: Logs,
+    *,
+    now_s: float,
+    seed: int = 0,
+    workers: int = 1,
+    replay_steps: int = 0,
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+    title: str = "Scan",
+    watcher: Watcher | None = None,
+    stdin: BinaryIO | None = None,
+    blind: Callable[[Store], tuple[str, ...]] = lambda _: (),
+) -> Outcome:
+    """Read logs into a store, judge all that the store then holds, and put the findings together.
+
+    Args:
+        store: opened for writing.
+        keyring: its keys.
+        logs: what to read.
+        now_s: the present, epoch seconds; recorded, and nothing is decided by it.
+        seed: of the clustering and of every drawing.
+        workers: how many processes read.
+        replay_steps: in how many steps to replay the log for ``decided_at``; 0 does not.
+        settings: see ``Settings``.
+        title: of the report.
+        watcher: is told how far the scan is.
+        stdin: where ``-`` reads from.
+        blind: says what the store cannot show, for the report.
+    """
+    watcher = watcher or Watcher()
+    taken = take_in(
+        store,
+        keyring,
+        logs.paths,
+        format_name=logs.format_name,
+        account_field=logs.account_field,
+        source=logs.source,
+        latest_s=now_s,
+        max_reject_share=logs.max_reject_share,
+        workers=workers,
+        stdin=stdin,
+        reject=watcher.reject,
+        notice=watcher.notice,
+        watch=watcher.reading,
+    )
+    bring(store, logs, watcher)
+    store.add_scan(Scan(at_s=now_s, sources=logs.paths, rows_new=taken.new, bytes_read=taken.bytes_read))
+    judgement = judge(store, seed=seed, settings=settings.detection, watch=watcher.judging)
+    verdicts = judgement.verdicts()
+    if replay_steps:
+        named = first_named(
+            store, seed=seed, steps=replay_steps, settings=settings.detection, watch=watcher.replaying
+        )
+        verdicts = tuple(msgspec.structs.replace(v, decided_at=named.get(v.account)) for v in verdicts)
+    watcher.judging("telling why")
+    settled = settle(verdicts, campaigns(judgement, store), programmes(store))
+    found = findings(
+        store,
+        judgement,
+        settled,
+        title=title,
+        now_s=now_s,
+        reading=Reading(
+            rejected=taken.rejected,
+            accountless=taken.without_account,
+            bytes_read=taken.bytes_read,
+            blind=blind(store),
+        ),
+        previous=previous(store),
+        seed=seed,
+        version=__version__,
+        settings=hashlib.sha256(msgspec.json.encode(settings, order="deterministic")).hexdigest()[:12],
+    )
+    return Outcome(taken, judgement, settled, found)
+
+
+def bring(store: Store, logs: Logs, watcher: Watcher) -> None:
+    """Keep what the provider knows besides the log: accounts, networks, releases.
+
+    Raises:
+        BadTable: a file cannot be read at all; single bad rows go to ``watcher.bad_row``.
+    """
+    if logs.accounts:
+        read = directory.read(logs.accounts)
+        store.put_accounts(read.table)
+        for row in read.bad:
+            watcher.bad_row(row)
+    if logs.networks:
+        read = networks.read(logs.networks)
+        store.put_networks(read.table)
+        for row in read.bad:
+            watcher.bad_row(row)
+    if logs.releases:
+        read = releases.read(logs.releases)
+        store.put_releases(read.table)
+        for row in read.bad:
+            watcher.bad_row(row)
+
+
+def programmes(store: Store) -> dict[str, str]:
+    """Return the programme of each account that the directory gives one."""
+    known = store.tables.accounts
+    table = store.run(known.filter(known.programme.notnull()).select("account", "programme"))
+    return dict(zip(table["account"].to_pylist(), table["programme"].to_pylist(), strict=True))
+
+
+def previous(store: Store) -> Previous | None:
+    """Return what the last scan into a store found, if it is remembered."""
+    note = store.notes.read(_NOTE)
+    return None if note is None else msgspec.json.decode(note, type=Previous)
+
+
+def remember(store: Store, outcome: Outcome) -> None:
+    """Remember what was found, for the next scan to compare with; done once the results are written."""
+    found = outcome.findings
+    note = Previous(at_s=found.generated_at_s, campaigns={c.name: c.accounts for c in found.campaigns})
+    store.notes.write(_NOTE, msgspec.json.encode(note))
