@@ -92,11 +92,12 @@ def decode(
         before = len(exchanges)
         try:
             exchanges.extend(_records(format_, line, limit, latest_s))
-        except Unreadable as error:
+        except (Unreadable, RecursionError) as error:
             if chunk.ends_open and end == len(data) and not _whole(line):
                 unfinished = 1
             else:
-                rejects.append(Reject(chunk.file, number, chunk.offset + start, str(error)))
+                reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+                rejects.append(Reject(chunk.file, number, chunk.offset + start, reason))
         else:
             if len(exchanges) > before:
                 read += 1

@@ -5,6 +5,9 @@ from typing import TypeVar
 
 import msgspec
 
+from excise.errors import Unreadable
+from excise.ingest.typed import decoded
+
 Value = TypeVar("Value")
 
 
@@ -72,8 +75,10 @@ def parsed(value: object) -> object:
     """
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
-            inside: object = msgspec.json.decode(value)
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            return decoded(_ANYTHING, value.encode())
+        except Unreadable:
             return value
-        return inside
     return value
+
+
+_ANYTHING = msgspec.json.Decoder(object)

@@ -6,6 +6,7 @@ as not said, and numbers beyond what a sampler takes are cut to 32 bits.
 
 import math
 from collections.abc import Mapping
+from typing import TypeGuard
 
 import msgspec
 
@@ -46,7 +47,7 @@ def whole(value: object) -> int | None:
     >>> whole(12.0), whole(10**40), whole(True), whole("12")
     (12, 2147483647, None, None)
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if not _is_number(value):
         return None
     return int(max(-_WHOLE, min(_WHOLE, value)))
 
@@ -57,7 +58,7 @@ def fraction(value: object) -> float | None:
     >>> fraction(1), fraction(1e300), fraction("1")
     (1.0, 1000000.0, None)
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if not _is_number(value):
         return None
     return float(max(-1e6, min(1e6, value)))
 
@@ -110,6 +111,11 @@ def stops(value: object) -> int:
     if isinstance(value, list):
         return len(value)
     return int(isinstance(value, str) and value != "")
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    # an integer of hundreds of digits is a number too, and asking whether it is finite is an OverflowError
+    return type(value) is int or (isinstance(value, float) and math.isfinite(value))
 
 
 _NOTHING_SAID = Parameters()

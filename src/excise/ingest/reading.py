@@ -201,7 +201,9 @@ def portions(
             if not one.in_folder:
                 raise
             unknown = error
-            passed_over.append(Notice(one.path, 0, f"passed over: {error}"))
+            passed_over.append(
+                Notice(one.path, 0, "passed over: " + str(error).removeprefix(f"{one.path}: "))
+            )
         before += one.size or 0
     if passed_over and not any_read:
         raise unknown

@@ -109,7 +109,7 @@ def count(value: object, field: str) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise Unreadable(f"{field}: expected a count, got {type(value).__name__}")
     if not 0 <= value < 2**31:
-        raise Unreadable(f"{field}: expected a count, got {value:.6g}")
+        raise Unreadable(f"{field}: expected a count, got {str(value)[:20]}")
     return int(value)
 
 

@@ -41,7 +41,9 @@ def epoch_s(value: float | str, field: str) -> float:
     for unit in _UNITS[1:]:
         if EARLIEST_S * unit <= value < LATEST_S * unit:
             return value / unit
-    raise Unreadable(f"{field}: {value!r} lies outside 2015 to 2100 in any unit from seconds to nanoseconds")
+    raise Unreadable(
+        f"{field}: {str(value)[:40]} lies outside 2015 to 2100 in any unit from seconds to nanoseconds"
+    )
 
 
 def near_s(value: float | str | None, started_at_s: float, field: str) -> float | None:
@@ -78,7 +80,7 @@ def _from_text(value: str, field: str) -> float:
     text = value.strip().removesuffix(" UTC")
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         moment = None
     if moment is not None:
         if moment.tzinfo is None:

@@ -9,11 +9,20 @@ from excise.errors import Unreadable
 
 Record = TypeVar("Record")
 
+# An escaped half of a surrogate pair is no text, but Python's json writes it, and a caller who knows that
+# could keep every request out of sight by sending one. A backslash that is itself escaped, and a whole pair,
+# are let stand.
+_HALF_PAIR = re.compile(
+    rb"\\\\"
+    rb"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<place>[^`]*)`)?$", re.DOTALL)
 
 
 def decoded(decoder: msgspec.json.Decoder[Record], line: bytes) -> Record:
-    """Decode one line.
+    r"""Decode one line. Half of a surrogate pair becomes the replacement character.
 
     Raises:
         Unreadable: it is not JSON, not UTF-8, nested too deeply, or a field has the wrong type, which is
@@ -24,11 +33,20 @@ def decoded(decoder: msgspec.json.Decoder[Record], line: bytes) -> Record:
     >>> decoded(msgspec.json.Decoder(dict[str, int]), b'{"a": ')
     Traceback (most recent call last):
     excise.errors.Unreadable: not JSON: input data was truncated
+    >>> decoded(msgspec.json.Decoder(str), rb'"half \ud800, whole \ud83d\ude00, escaped \\ud800"')
+    'half \ufffd, whole 😀, escaped \\ud800'
     """
     try:
         return decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        mended = _HALF_PAIR.sub(_mend, line) if b"\\u" in line else line
+        if mended != line:
+            return decoded(decoder, mended)
         raise unreadable(error) from error
+
+
+def _mend(found: re.Match[bytes]) -> bytes:
+    return b"\\ufffd" if len(found.group()) == len(b"\\ud800") else found.group()
 
 
 def converted(value: object, to: type[Record], field: str) -> Record:

@@ -17,7 +17,7 @@ import msgspec
 
 from excise.errors import Unreadable
 from excise.ingest.exchange import Turn
-from excise.ingest.fields import parsed
+from excise.ingest.fields import parsed, text_at
 
 ROLES = {
     "system": "system",
@@ -95,13 +95,13 @@ def turn(message: object, field: str, signatures: list[str]) -> Turn | None:
         return Turn("user", message)
     if not isinstance(message, dict):
         raise Unreadable(f"{field}: expected a message, got {type(message).__name__}")
-    kind = message.get("type")
+    kind = text_at(message, "type")
     if kind in _THINKING:
         _sign(message, signatures)
         return None
     role = message.get("role")
     if role is None:
-        role = _ROLE_OF_ITEM.get(kind, "user") if isinstance(kind, str) else "user"
+        role = _ROLE_OF_ITEM.get(kind, "user") if kind else "user"
     if not isinstance(role, str):
         raise Unreadable(f"{field}.role: expected text, got {type(role).__name__}")
     kept = "tool" if _only_results(message.get("content")) else ROLES.get(role.lower(), "user")
@@ -131,7 +131,7 @@ def _only_results(content: object) -> bool:
     return (
         isinstance(content, list)
         and bool(content)
-        and all(isinstance(part, dict) and _IS_RESULT & {part.get("type"), *part} for part in content)
+        and all(isinstance(part, dict) and _IS_RESULT & {text_at(part, "type"), *part} for part in content)
     )
 
 
@@ -148,7 +148,7 @@ def _is_conversation(value: object) -> bool:
 
 
 def _message_texts(message: dict[str, object], field: str, signatures: list[str]) -> Iterator[str]:
-    if message.get("type") in _ROLE_OF_ITEM:
+    if text_at(message, "type") in _ROLE_OF_ITEM:
         yield from _part_texts(message, field, signatures)
         return
     for name in ("content", "parts"):
@@ -188,7 +188,7 @@ def _texts(content: object, field: str, signatures: list[str]) -> Iterator[str]:
 
 
 def _part_texts(part: dict[str, object], field: str, signatures: list[str]) -> Iterator[str]:
-    kind = part.get("type")
+    kind = text_at(part, "type")
     if kind in _THINKING or "reasoningContent" in part:
         _sign(part, signatures)
         return
@@ -210,7 +210,7 @@ def _part_texts(part: dict[str, object], field: str, signatures: list[str]) -> I
         if value is not None:
             yield from _result_texts(value, f"{field}.{name}", signatures)
             return
-    if isinstance(kind, str):
+    if kind:
         yield f"[{kind[:40]}]"
     elif part:
         yield f"[{next(iter(part))[:40]}]"

@@ -116,7 +116,8 @@ class Kong(Format):
             Unreadable: a field has the wrong type, or there is no time.
         """
         record = decoded(_DECODER, line)
-        plugin = next((found for found in (record.ai or {}).values() if found is not None), None)
+        parts = record.ai or {}
+        plugin = parts.get("proxy") or next((part for part in parts.values() if part is not None), None)
         if plugin is None:
             return
         if record.started_at is None:

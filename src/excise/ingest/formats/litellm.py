@@ -18,7 +18,7 @@ from msgspec import Meta, Struct
 from excise.errors import Unreadable
 from excise.ingest.exchange import Exchange, Parameters, Turn
 from excise.ingest.failures import error_class
-from excise.ingest.fields import mapping, parsed
+from excise.ingest.fields import mapping, parsed, sequence, text_of
 from excise.ingest.formats import Format
 from excise.ingest.headers import Headers
 from excise.ingest.identities import identity, record_id_of
@@ -54,7 +54,7 @@ class _Metadata(Struct, gc=False):
     user_api_key_user_id: str | None = None
     user_api_key_team_id: str | None = None
     user_api_key_org_id: str | None = None
-    user_api_key_end_user_id: str | None = None
+    user_api_key_end_user_id: object = None
     requester_ip_address: str | None = None
     requester_custom_headers: Headers | None = None
     user_agent: str | None = None
@@ -75,8 +75,10 @@ class _Row(Struct, gc=False, kw_only=True):
     completionStartTime: _Time = None  # noqa: N815
     id: str | None = None
     request_id: str | None = None
-    trace_id: str | None = None
-    session_id: str | None = None
+    trace_id: object = (
+        None  # what a caller may set is read, whatever it is: a bad one must not hide the record
+    )
+    session_id: object = None
     call_type: str | None = None
     stream: bool | None = None
     status: str | None = None
@@ -91,9 +93,9 @@ class _Row(Struct, gc=False, kw_only=True):
     user: str | None = None
     team_id: str | None = None
     organization_id: str | None = None
-    end_user: str | None = None
+    end_user: object = None
     requester_ip_address: str | None = None
-    request_tags: list[str] | str | None = None
+    request_tags: object = None
     error_str: str | None = None
     error_information: _Error | None = None
 
@@ -245,7 +247,7 @@ def _exchange(
         raise Unreadable("startTime: missing; without it an exchange has no place in time")
     started_at_s = epoch_s(row.startTime, "startTime")
     record_id = row.id or row.request_id
-    session = row.session_id or row.trace_id
+    session = text_of(row.session_id) or text_of(row.trace_id)
     failed = row.status == "failure" or (
         not row.status and (row.error_str or row.error_information) is not None
     )
@@ -266,7 +268,7 @@ def _exchange(
         user=identity(metadata.user_api_key_user_id or row.user),
         team=identity(metadata.user_api_key_team_id or row.team_id),
         organization=identity(metadata.user_api_key_org_id or row.organization_id),
-        end_user=identity(row.end_user or metadata.user_api_key_end_user_id),
+        end_user=identity(text_of(row.end_user) or text_of(metadata.user_api_key_end_user_id)),
         address=identity(metadata.requester_ip_address or row.requester_ip_address),
         user_agent=identity(metadata.user_agent or _tagged_agent(row.request_tags)),
         tls=identity(headers.tls()) if headers is not None else None,
@@ -332,10 +334,14 @@ def _tokens(details: _Details | None, name: Literal["reasoning_tokens", "cached_
     return None if details is None else _whole(getattr(details, name))
 
 
-def _tagged_agent(tags: list[str] | str | None) -> str | None:
+def _tagged_agent(tags: object) -> str | None:
     """Take the longest of the tags that LiteLLM makes of a user agent: ``litellm``, ``litellm/1.48``."""
-    if isinstance(tags, str):
-        found = parsed(tags)
-        tags = [tag for tag in found if isinstance(tag, str)] if isinstance(found, list) else None
-    named = [tag.removeprefix("User-Agent: ") for tag in tags or () if tag.startswith("User-Agent: ")]
+    named = [
+        tag[len(_AGENT) :]
+        for tag in sequence(parsed(tags))
+        if isinstance(tag, str) and tag.startswith(_AGENT)
+    ]
     return max(named, key=len, default=None)
+
+
+_AGENT = "User-Agent: "
