@@ -32,7 +32,9 @@ def random_batch(rows: int, *, seed: int = 0, days: int = 3, accounts: int = 12)
         if pa.types.is_list(kind):
             counts = rng.integers(0, 5, rows)
             word = kind.value_type.to_pandas_dtype()
-            lists = [rng.integers(0, np.iinfo(word).max, n, dtype=word, endpoint=True).tolist() for n in counts]
+            lists = [
+                rng.integers(0, np.iinfo(word).max, n, dtype=word, endpoint=True).tolist() for n in counts
+            ]
             return pa.array([None if gap else hashes for gap, hashes in zip(gaps, lists, strict=True)], kind)
         if pa.types.is_string(kind):
             return pa.array([f"{name} {n} é" for n in rng.integers(0, 5, rows)], mask=gaps)

@@ -7,7 +7,9 @@ from excise.store.compaction import groups
 from excise.store.manifest import Segment
 
 SEGMENTS = st.lists(
-    st.tuples(st.sampled_from(["k1", "k2"]), st.sampled_from(["2025-10-06", "2025-10-07"]), st.integers(1, 120)),
+    st.tuples(
+        st.sampled_from(["k1", "k2"]), st.sampled_from(["2025-10-06", "2025-10-07"]), st.integers(1, 120)
+    ),
     max_size=30,
 ).map(lambda made: [Segment(k, d, n, rows=r, size_bytes=0, digest="") for n, (k, d, r) in enumerate(made)])
 

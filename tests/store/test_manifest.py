@@ -13,7 +13,9 @@ SEGMENT = Segment("9a96c06a", "2025-10-06", 3, rows=5, size_bytes=7, digest="ab"
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert Manifest.load(tmp_path) is None
-    manifest = Manifest(keyring="ring", segments=(SEGMENT,), next_number=4, floor_at_us=8, forgotten={"ab": 9})
+    manifest = Manifest(
+        keyring="ring", segments=(SEGMENT,), next_number=4, floor_at_us=8, forgotten={"ab": 9}
+    )
     saved = manifest.save(tmp_path)
     assert Manifest.load(tmp_path) == saved
     assert saved.generation == manifest.generation + 1
@@ -21,7 +23,9 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert msgspec.structs.replace(saved, generation=0) == manifest
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"keyring": 3}', b'{"keyring": "x", "segments": [{}]}', b"\xff"])
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b'{"keyring": 3}', b'{"keyring": "x", "segments": [{}]}', b"\xff"]
+)
 def test_a_damaged_manifest_is_named(tmp_path: Path, data: bytes) -> None:
     manifest_file(tmp_path).write_bytes(data)
     with pytest.raises(StoreDamaged, match=f"{manifest_file(tmp_path)}: .*back-up"):

@@ -41,7 +41,9 @@ def test_notes_that_name_a_forgotten_account_go(notes: Notes, account: str) -> N
 
 def test_scans_are_remembered_in_order(notes: Notes, tmp_path: Path) -> None:
     assert notes.scans() == ()
-    scans = tuple(Scan(at_s=float(n), sources=("a.jsonl", "b.jsonl"), rows_new=n, bytes_read=n) for n in range(3))
+    scans = tuple(
+        Scan(at_s=float(n), sources=("a.jsonl", "b.jsonl"), rows_new=n, bytes_read=n) for n in range(3)
+    )
     for scan in scans:
         notes.add_scan(scan)
     assert Notes(tmp_path).scans() == scans
@@ -54,5 +56,5 @@ def test_scans_are_remembered_in_order(notes: Notes, tmp_path: Path) -> None:
 
 def test_a_damaged_line_is_named(notes: Notes, tmp_path: Path) -> None:
     (tmp_path / "scans.jsonl").write_bytes(b"nonsense\n")
-    with pytest.raises(StoreDamaged, match="scans.jsonl"):
+    with pytest.raises(StoreDamaged, match=r"scans\.jsonl"):
         notes.scans()

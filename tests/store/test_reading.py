@@ -70,7 +70,10 @@ def test_a_ring_that_lost_the_keys_is_refused(path: Path, tmp_path: Path, observ
 
 
 def test_the_engine_is_named(path: Path, ring: Keyring) -> None:
-    with Store.open(path, ring, engine="duckbd") as store, pytest.raises(UnknownMember, match="did you mean 'duckdb'"):
+    with (
+        Store.open(path, ring, engine="duckbd") as store,
+        pytest.raises(UnknownMember, match="did you mean 'duckdb'"),
+    ):
         store.run(store.observations())
 
 
@@ -100,7 +103,9 @@ def test_tables_are_kept_between_openings(path: Path, ring: Keyring) -> None:
         models = [{"model": "atlas-2", "released_at": 7}]
         store.put_releases(pa.Table.from_pylist(models, schema=releases.SCHEMA))
     with StoreReader.open(path, ring) as reader:
-        assert reader.run(reader.tables.accounts).cast(directory.SCHEMA).column("account").to_pylist() == ["acct_1"]
+        assert reader.run(reader.tables.accounts).cast(directory.SCHEMA).column("account").to_pylist() == [
+            "acct_1"
+        ]
         assert reader.run(reader.tables.releases).cast(releases.SCHEMA).num_rows == 1
 
 
@@ -168,7 +173,7 @@ def test_readers_see_each_row_once_while_the_store_is_compacted(
                     store.flush()
                     if seed % 3 == 0:
                         store.compact()
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             problems.append(error)
 
     with Store.open(path, ring) as store:

@@ -29,7 +29,7 @@ RowsIn = Callable[..., list[dict[str, object]]]
 START_S = 1_759_708_800.0  # 2025-10-06 00:00 UTC
 DAY_S = 86_400.0
 RING = Keyring.in_memory(bytes(range(32)))
-LAWS = settings(max_examples=15, deadline=None)
+LAWS = settings(max_examples=8, deadline=None)
 KIND = st.tuples(st.sampled_from([f"acct_{n}" for n in range(3)]), st.integers(0, 3), st.integers(0, 9))
 
 
@@ -89,7 +89,9 @@ def test_twice_is_once(rows: list[tuple[str, int, int]], between: str) -> None:
 
 
 @LAWS
-@given(st.lists(KIND, max_size=30), st.sets(st.sampled_from(["acct_0", "acct_1"])), st.none() | st.integers(0, 4))
+@given(
+    st.lists(KIND, max_size=30), st.sets(st.sampled_from(["acct_0", "acct_1"])), st.none() | st.integers(0, 4)
+)
 def test_what_was_forgotten_does_not_come_back(
     rows: list[tuple[str, int, int]], accounts: set[str], before_day: int | None
 ) -> None:
@@ -130,12 +132,19 @@ def test_segments_lie_by_key_and_day(store: Store, path: Path, observed: Observe
         times = pq.read_table(path / "observations" / file).column("started_at").to_pylist()
         assert {str(time.date()) for time in times} == {day}
     facts = store.facts
-    assert (facts.first_day, facts.last_day, facts.segments, facts.rows) == ("2025-10-06", "2025-10-08", 3, 100)
+    assert (facts.first_day, facts.last_day, facts.segments, facts.rows) == (
+        "2025-10-06",
+        "2025-10-08",
+        3,
+        100,
+    )
 
 
 @pytest.mark.parametrize("at_us", [-1, -(10**15), 0, 253_402_300_800_000_000, 9 * 10**18])
 def test_no_time_is_too_strange(store: Store, at_us: int) -> None:
-    batch = pa.RecordBatch.from_pylist([{"record": bytes(16), "started_at": 0, "account": "a"}], schema=SCHEMA)
+    batch = pa.RecordBatch.from_pylist(
+        [{"record": bytes(16), "started_at": 0, "account": "a"}], schema=SCHEMA
+    )
     at = SCHEMA.get_field_index("started_at")
     batch = batch.set_column(at, SCHEMA.field(at), pa.array([at_us], pa.int64()).cast(SCHEMA.field(at).type))
     assert store.append(batch) == 1
@@ -180,19 +189,18 @@ def test_many_rows_in_a_day_make_several_segments(store: Store, monkeypatch: pyt
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda batch: batch.select(["record", "started_at"]),
-        lambda batch: pa.RecordBatch.from_pylist([{"record": None, "started_at": 0}], schema=SCHEMA),
-        lambda batch: pa.RecordBatch.from_pylist([{"record": bytes(16)}], schema=SCHEMA),
+        pa.RecordBatch.from_pylist([{"record": bytes(16)}]),
+        pa.RecordBatch.from_pylist([{"record": None, "started_at": 0}], schema=SCHEMA),
+        pa.RecordBatch.from_pylist([{"record": bytes(16)}], schema=SCHEMA),
     ],
 )
-def test_what_is_no_observation_is_refused(
-    store: Store, observed: Observed, wrong: Callable[[pa.RecordBatch], pa.RecordBatch]
-) -> None:
+def test_what_is_no_observation_is_refused(store: Store, wrong: pa.RecordBatch) -> None:
     with pytest.raises(ValueError, match="observation"):
-        store.append(wrong(observed(3)))
+        store.append(wrong)
 
 
-def test_one_process_writes(store: Store, path: Path) -> None:
+@pytest.mark.usefixtures("store")
+def test_one_process_writes(path: Path) -> None:
     with pytest.raises(StoreBusy):
         Store.open(path, RING)
 
@@ -203,10 +211,8 @@ def test_an_empty_batch_changes_nothing(store: Store, observed: Observed) -> Non
     assert store.facts.rows == 0
 
 
-def test_two_hundred_rows_of_noise_stay_under_the_bar_for_what_is_not_noise(
-    store: Store, observed: Observed
-) -> None:
-    """An account that repeats itself costs little, footers included, even where each row has a hash of its own."""
+def test_what_repeats_costs_little(store: Store, observed: Observed) -> None:
+    """Footers included, and although each row has two hashes of its own, which are 24 bytes of noise."""
     (row,) = observed(1, seed=3).to_pylist()
     rows = [row | {"record": n.to_bytes(16), "prompt": hash((n, 1)) & 2**63 - 1} for n in range(2000)]
     store.append(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
@@ -248,7 +254,9 @@ class TestRotation:
             assert store.facts.keys == (new.id,)
         assert [p.parent.parent.name for p in path.glob("observations/**/*.parquet")] == [f"key={new.id}"] * 3
 
-    def test_a_process_that_outlives_the_key_sweeps_it(self, secret: Path, path: Path, observed: Observed) -> None:
+    def test_a_process_that_outlives_the_key_sweeps_it(
+        self, secret: Path, path: Path, observed: Observed
+    ) -> None:
         overlap = Keyring.open(secret, now_s=0.0).rotate(now_s=0.0, overlap_s=10.0)
         with Store.open(path, overlap) as store:
             store.append(observed(20))
@@ -335,7 +343,7 @@ class TestForgetting:
 
 
 def everything_in(path: Path) -> str:
-    """Return all that a store's files say: their bytes, and what Parquet files hold unpacked, names included."""
+    """Return all that the files of a store say: names, bytes, and what Parquet files hold unpacked."""
     said: list[str] = []
     for file in sorted(p for p in path.rglob("*") if p.is_file()):
         said += [str(file), file.read_bytes().decode("latin-1")]
@@ -354,7 +362,11 @@ class TestOpening:
         with Store.open(path, RING) as store:
             store.append(batch)
         (file,) = path.glob("observations/**/*.parquet")
-        left = [file.with_name("00000099.parquet"), file.with_name("00000002.parquet.tmp"), path / "segments.json.tmp"]
+        left = [
+            file.with_name("00000099.parquet"),
+            file.with_name("00000002.parquet.tmp"),
+            path / "segments.json.tmp",
+        ]
         left += [path / "tables" / "accounts.parquet.tmp", path / "spill" / "1234567890" / "rows"]
         for each in left:
             each.parent.mkdir(parents=True, exist_ok=True)
@@ -377,7 +389,12 @@ class TestOpening:
             Store.open(path, RING)
 
     def test_a_question_is_asked_again_when_the_store_was_compacted(
-        self, path: Path, observed: Observed, rows_of: RowsOf, rows_in: RowsIn, monkeypatch: pytest.MonkeyPatch
+        self,
+        path: Path,
+        observed: Observed,
+        rows_of: RowsOf,
+        rows_in: RowsIn,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         batches = [observed(10, seed=seed, days=1) for seed in range(3)]
         with Store.open(path, RING) as store, StoreReader.open(path, RING) as reader:

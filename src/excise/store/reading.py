@@ -1,7 +1,7 @@
 """A store as its readers have it: expressions over named tables, and the one place that runs them."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self, TypeVar

@@ -170,7 +170,7 @@ def _rows(path: Path, layout: Layout) -> Iterator[_Raw]:
             yield from _of_text(
                 gzip.GzipFile(fileobj=packed) if start[:2] == b"\x1f\x8b" else packed, path, layout
             )
-    except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
+    except (OSError, EOFError, zlib.error, csv.Error, pa.ArrowException) as error:
         raise BadTable(f"{path}: this {layout.what} cannot be read: {error}") from None
 
 
@@ -219,10 +219,17 @@ def _of_document(file: IO[bytes] | gzip.GzipFile, layout: Layout) -> Iterator[_R
 
 def _of_csv(file: io.BufferedReader | gzip.GzipFile, path: Path, layout: Layout) -> Iterator[_Raw]:
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    header = lines.readline(_LONGEST_LINE_BYTES)
-    delimiter = max(",;\t", key=header.count)
-    names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter))]
-    _require(path, names, layout)
+    try:
+        header = lines.readline(_LONGEST_LINE_BYTES)
+        delimiter = max(",;\t", key=header.count)
+        names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter))]
+        _require(path, names, layout)
+        yield from _of_fields(lines, delimiter, names)
+    finally:
+        lines.detach()  # the file is closed by whoever opened it
+
+
+def _of_fields(lines: Iterable[str], delimiter: str, names: list[str]) -> Iterator[_Raw]:
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         try:
