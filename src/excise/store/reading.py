@@ -238,7 +238,7 @@ class StoreReader:
         there = self._snapshot("networks")
         brought = there.stat().st_mtime_ns if there.exists() else None
         if self._bound.get("addresses") != (manifest.generation, brought):
-            known = pq.read_table(there) if brought is not None else networks.SCHEMA.empty_table()
+            known = pq.ParquetFile(there).read() if brought is not None else networks.SCHEMA.empty_table()
             seen = engine.run(self.tables.observations.select("address").distinct())
             engine.keep("addresses", networks.Networks(known).resolve(seen.column("address")))
             self._bound["addresses"] = (manifest.generation, brought)

@@ -66,7 +66,7 @@ def read(folder: Path, segment: Segment, columns: Sequence[str] | None = None) -
     """
     data = check(folder, segment)
     schema = SCHEMA if columns is None else pa.schema([SCHEMA.field(name) for name in columns])
-    return pq.read_table(pa.BufferReader(data), columns=columns).cast(schema)
+    return pq.ParquetFile(pa.BufferReader(data)).read(columns=columns).cast(schema)
 
 
 def check(folder: Path, segment: Segment) -> bytes:

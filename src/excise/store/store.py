@@ -280,7 +280,7 @@ class Store(StoreReader):
         there = self._snapshot("accounts")
         if not accounts or not there.exists():
             return 0
-        table = pq.read_table(there)
+        table = pq.ParquetFile(there).read()
         left = table.filter(
             pc.invert(pc.is_in(table.column("account"), pa.array(sorted(accounts), pa.string())))
         )
