@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from excise.proving_ground.content.own import OwnStock
+from excise.proving_ground.content.real import RealStock, read_rates, read_sources
 from excise.proving_ground.content.stock import Stock
 from excise.proving_ground.dice import Dice
 from excise.proving_ground.member import Truth
@@ -42,7 +43,7 @@ class _Cast(msgspec.Struct, frozen=True):
     counts: list[int]
 
 
-def compose(world: World, out: Path, stock: Stock | None = None) -> Composed:
+def compose(world: World, out: Path, content: Path | None = None) -> Composed:
     """Write a world to a folder.
 
     The folder gets ``log.litellm.jsonl.gz``, ``accounts.jsonl``, ``asn.csv``, ``releases.json``,
@@ -51,9 +52,9 @@ def compose(world: World, out: Path, stock: Stock | None = None) -> Composed:
     Args:
         world: the specification.
         out: the folder; made where it is not there.
-        stock: the words; own words where not given.
+        content: a folder with real words (``content/real.py`` says what it holds); own words where not given.
     """
-    setting = _setting(world, stock)
+    setting = _setting(world, content)
     cast = list(_cast(setting))
     out.mkdir(parents=True, exist_ok=True)
     sent: Counter[str] = Counter()
@@ -81,35 +82,45 @@ def compose(world: World, out: Path, stock: Stock | None = None) -> Composed:
     )
 
 
-def parties(world: World, stock: Stock | None = None) -> list[tuple[Party, list[int]]]:
+def parties(world: World) -> list[tuple[Party, list[int]]]:
     """Return the parties of a world and how many exchanges each of their members sends, without any words."""
-    return [(c.party, c.counts) for c in _cast(_setting(world, stock))]
+    return [(c.party, c.counts) for c in _cast(_setting(world, None))]
 
 
-def _setting(world: World, stock: Stock | None) -> Setting:
+def _setting(world: World, content: Path | None) -> Setting:
     dice = Dice.of("composed", world.seed)
+    stock: Stock = OwnStock(world.seed, world.grammars)
+    if content is not None:
+        exchanges = world.exchanges + sum(c.exchanges for c in world.campaigns)
+        sources = read_sources(content, world.sources or None)
+        stock = RealStock(sources, world.seed, world.grammars, exchanges)
     return Setting(
         world=world,
         dice=dice,
         networks=Networks(dice, world.accounts + sum(c.accounts for c in world.campaigns), world.habits.six),
         models=Models.of(dice.fork("models"), world.start_s, world.days),
-        stock=stock or OwnStock(world.seed, world.grammars),
+        stock=stock,
+        curves=tuple(read_rates(content)) if content is not None else (),
     )
 
 
 def _cast(setting: Setting) -> Iterator[_Cast]:
     world = setting.world
     honest: list[Party] = []
+    # How much a kind uses the provider differs from world to world.
+    liveliness = {name: Dice.of(world.seed, "liveliness", name).log_normal(1.0, 0.5) for name in world.honest}
+    weights: list[float] = []
     for name, share in sorted(world.honest.items()):
         kind: Honest = honest_kinds()[name]()
         wanted, made, n = share * world.accounts, 0, 0
         while made < wanted - 0.5:
             party = kind.party(setting, setting.dice.fork("honest", name, n))
             honest.append(party)
+            weights.append(liveliness[name])
             made, n = made + len(party.members), n + 1
-    scale = world.exchanges / max(1.0, sum(sum(p.weights) for p in honest))
-    for party in honest:
-        yield _Cast(party, _counts(party, scale, ceiling=world.exchanges // 12))
+    scale = world.exchanges / max(1.0, sum(w * sum(p.weights) for w, p in zip(weights, honest, strict=True)))
+    for party, weight in zip(honest, weights, strict=True):
+        yield _Cast(party, _counts(party, scale * weight, ceiling=max(200, world.exchanges // 12)))
     for n, campaign in enumerate(world.campaigns):
         tactic: Tactic = tactics()[campaign.tactic]()
         name = f"campaign-{n:03d}-{campaign.tactic}"

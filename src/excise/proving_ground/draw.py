@@ -61,7 +61,7 @@ def draw(
         dice.fork("campaigns"),
         {name: known_tactics()[name] for name in (tactics or known_tactics())},
         accounts=max(1, round(accounts * share)),
-        exchanges=int(exchanges * min(0.5, dice.uniform(0.1, 0.4) * (share / 0.05) ** 0.5)),
+        exchanges=int(exchanges * min(0.5, share * dice.log_uniform(0.5, 6))),
     )
     spoken = all_grammars()
     return World(
@@ -141,7 +141,7 @@ def _campaigns(
             Campaign(
                 tactic=name,
                 accounts=size,
-                exchanges=max(size, round(size * each)),
+                exchanges=round(size * each),
                 tradecraft=tactic().tradecraft(tendency.tradecraft(mine), mine),
                 genres=tuple(mine.some(tactic.genres, mine.between(1, min(4, len(tactic.genres))))),
             )
@@ -149,7 +149,10 @@ def _campaigns(
         left -= size
     scale = min(1.0, exchanges / sum(c.exchanges for c in made))
     return tuple(
-        msgspec.structs.replace(c, exchanges=max(c.accounts, round(c.exchanges * scale))) for c in made
+        msgspec.structs.replace(
+            c, exchanges=round(max(c.accounts * pool[c.tactic].each[0] / 2, c.exchanges * scale))
+        )
+        for c in made
     )
 
 

@@ -43,6 +43,7 @@ class Harvest:
         campaign: Campaign,
         name: str,
         flavor: str | None,
+        *,
         fixed: Asked | None = None,
     ) -> "Harvest":
         """Assemble a harvest.
@@ -159,7 +160,7 @@ class Harvest:
         """Say something ordinary, in the voice of that account."""
         voice = Voice.of(self.dice.fork("voice", member))
         item = self.setting.stock.take(("chat", "support", "write"), 1, own).item(0)
-        return talk(None, item, own.pick(self.setups), own, voice, 110)
+        return talk(None, item, own.pick(self.setups), own, voice, words=110)
 
 
 def each_opens(count: int) -> NDArray[np.bool_]:

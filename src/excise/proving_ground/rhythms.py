@@ -37,6 +37,8 @@ class Window(NamedTuple):
     shape: str = "flat"
     offset_h: float = 0.0
     weekend: float = 1.0
+    curve: NDArray[np.float64] | None = None
+    """relative activity by 600 s from the start, in place of the day's shape; it starts again at its end"""
 
 
 class Schedule(NamedTuple):
@@ -70,13 +72,17 @@ def alone(at_s: Times, opens: NDArray[np.bool_] | None = None, who: int = 0) -> 
 
 def moments(rng: np.random.Generator, count: int, window: Window) -> Times:
     """Draw times from a process whose rate follows the day and the week (inverse of the cumulated rate)."""
-    edges = np.arange(window.start_s, window.end_s, 1800.0)
+    step = 1800.0 if window.curve is None else 600.0
+    edges = np.arange(window.start_s, window.end_s, step)
     if len(edges) == 0:
         return np.full(count, window.end_s)
-    middle = edges + 900.0 + window.offset_h * 3600.0
+    middle = edges + step / 2 + window.offset_h * 3600.0
     hour = (middle % 86400.0 // 3600.0).astype(int)
     day = (middle // 86400.0).astype(int)
-    rate = SHAPES[window.shape][hour] * np.where((day + 3) % 7 >= 5, window.weekend, 1.0) + 1e-9
+    if window.curve is None:
+        rate = SHAPES[window.shape][hour] * np.where((day + 3) % 7 >= 5, window.weekend, 1.0) + 1e-9
+    else:
+        rate = window.curve[np.arange(len(edges)) % len(window.curve)] + 1e-9
     total = np.concatenate([[0.0], np.cumsum(rate)])
     ends = np.append(edges, window.end_s)
     times: Times = np.sort(np.interp(rng.random(count) * total[-1], total, ends))

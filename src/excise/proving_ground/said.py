@@ -61,7 +61,7 @@ def once(
     yield Said(opened(system or item.system, item.text), replies, asked, dice.hex(12))
 
 
-def talk(system: str | None, item: Item, asked: Asked, dice: Dice, voice: Voice, words: int) -> Thread:
+def talk(system: str | None, item: Item, asked: Asked, dice: Dice, voice: Voice, *, words: int) -> Thread:
     """Talk as people do: what they ask next depends on the reply before it."""
     session = dice.hex(12)
     messages = list(opened(system or item.system, voice.say(item.text, dice)))
@@ -87,7 +87,7 @@ def script(system: str | None, items: Iterator[Item], asked: Asked, dice: Dice, 
         messages.append(Message("assistant", reply))
 
 
-def agent(system: str | None, item: Item, asked: Asked, dice: Dice, steps: int, role: str) -> Thread:
+def agent(system: str | None, item: Item, asked: Asked, dice: Dice, steps: int, *, role: str) -> Thread:
     """Work on a task in steps: each request repeats the task and everything that was done and seen so far.
 
     ``role`` is the role of what the tools answer: ``tool``, or ``user`` for agents of the older kind.
@@ -95,11 +95,10 @@ def agent(system: str | None, item: Item, asked: Asked, dice: Dice, steps: int, 
     session = dice.hex(12)
     messages = list(opened(system or item.system, item.text))
     for step in range(1, steps + 1):
-        later = item.further(step)
-        reply, seen = item.act(dice)
+        reply, seen = item.act(step, dice)
         yield Said(tuple(messages), (reply,), asked, session)
         messages.append(Message("assistant", reply))
-        messages.append(Message(role, later[0] if later else seen))
+        messages.append(Message(role, seen))
 
 
 def relay(schedule: Schedule, thread: Callable[[int, int], Thread]) -> Iterator[Said]:

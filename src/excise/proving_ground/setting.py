@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from excise.proving_ground.content.stock import Stock
 from excise.proving_ground.dice import Dice
 from excise.proving_ground.networks import Networks
+from excise.proving_ground.rhythms import Window
 from excise.proving_ground.world import World
 
 DAY_S = 86400.0
@@ -40,6 +44,15 @@ class Setting:
     networks: Networks
     models: Models
     stock: Stock
+    curves: tuple[NDArray[np.float64], ...] = ()
+    """request rates of real clients by 600 s, where the content folder has them"""
+
+    def busy(self, window: Window, dice: Dice) -> Window:
+        """Give a server's window a real client's rises and falls, where there are some."""
+        if not self.curves or dice.chance(0.25):
+            return window
+        curve = dice.pick(self.curves)
+        return window._replace(curve=np.roll(curve, dice.below(len(curve))))
 
     @property
     def start_s(self) -> float:

@@ -37,8 +37,9 @@ class OwnItem(Item):
         steps = _sentences(self._grammar, self._bound, dice, max(3, words // 14))
         return "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1)) + "\n\n" + answer
 
-    def act(self, dice: Dice) -> tuple[str, str]:
+    def act(self, step: int, dice: Dice) -> tuple[str, str]:
         """Take a step of an agent, with the tools of the grammar where it has some."""
+        del step
         made = self._grammar if "action" in self._grammar else grammar("tasks")
         thought = made.expand("say", dice, self._bound)
         return f"{thought}\n{made.expand('action', dice, self._bound)}", made.expand(

@@ -46,8 +46,9 @@ class Item(ABC):
         """Return the user's words of a later turn (1, 2, ...) and the reply, where the source has them."""
         return None
 
-    def act(self, dice: Dice) -> tuple[str, str]:
-        """Take a step of an agent on it: what the model says, and what its tool answers."""
+    def act(self, step: int, dice: Dice) -> tuple[str, str]:
+        """Take a step (1, 2, ...) of an agent on it: what the model says, and what its tool answers."""
+        del step  # most items act alike at every step
         return self.reply(dice, 40), self.reply(dice.fork("seen"), 60)
 
 

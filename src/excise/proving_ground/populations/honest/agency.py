@@ -63,7 +63,7 @@ class Agency(Honest):
             def thread(member: int, moment: int) -> Thread:
                 system, setup = jobs[member]
                 return talk(
-                    system, corpora[member].item(moment), setup, dice.fork("work", moment), voice, 150
+                    system, corpora[member].item(moment), setup, dice.fork("work", moment), voice, words=150
                 )
 
             return relay(schedule, thread)

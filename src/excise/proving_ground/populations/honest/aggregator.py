@@ -35,9 +35,8 @@ class Aggregator(Honest):
         genres = ("chat", "write", "code", "trivia", "roleplay", "tongues", "plan")
 
         def plan(counts: list[int]) -> Schedule:
-            return alone(
-                moments(dice.numpy(), counts[0], member.window(setting.start_s, setting.end_s, shape))
-            )
+            window = member.window(setting.start_s, setting.end_s, shape)
+            return alone(moments(dice.numpy(), counts[0], setting.busy(window, dice.fork("curve"))))
 
         def speak(schedule: Schedule) -> Iterator[Said]:
             corpus = setting.stock.take(genres, len(schedule.at_s), dice)
@@ -48,7 +47,7 @@ class Aggregator(Honest):
                 number = min(own.below(people), own.below(people))
                 if number not in ongoing or own.chance(0.4):
                     voice = Voice.of(dice.fork("voice", number))
-                    ongoing[number] = talk(system, corpus.item(moment), setup, own, voice, 120)
+                    ongoing[number] = talk(system, corpus.item(moment), setup, own, voice, words=120)
                 said = next(ongoing[number])
                 if len(said.messages) > 10 or len(ongoing) > 200:
                     del ongoing[number]
@@ -56,4 +55,4 @@ class Aggregator(Honest):
 
             return relay(schedule, thread)
 
-        return Party([member], [dice.log_normal(800, 1.0)], plan, speak)
+        return Party([member], [dice.log_normal(350, 1.0)], plan, speak)

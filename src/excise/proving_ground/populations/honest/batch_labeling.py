@@ -57,7 +57,7 @@ class BatchLabeling(Honest):
 
             return relay(schedule, thread)
 
-        return Party([member], [dice.log_normal(420, 1.2)], plan, speak)
+        return Party([member], [dice.log_normal(190, 1.2)], plan, speak)
 
 
 _JOBS = (

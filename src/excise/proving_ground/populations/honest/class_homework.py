@@ -72,7 +72,7 @@ class ClassHomework(Honest):
             def thread(member: int, moment: int) -> Thread:
                 own = dice.fork("ask", moment)
                 item = exercises.item(own.below(size))
-                return talk(template, item, setups[member], own, voices[member], 130)
+                return talk(template, item, setups[member], own, voices[member], words=130)
 
             return relay(schedule, thread)
 

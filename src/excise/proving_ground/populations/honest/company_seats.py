@@ -59,7 +59,9 @@ class CompanySeats(Honest):
             setup = chatting(dice)
 
             def thread(member: int, moment: int) -> Thread:
-                return talk(tool, corpus.item(moment), setup, dice.fork("talk", moment), voices[member], 150)
+                return talk(
+                    tool, corpus.item(moment), setup, dice.fork("talk", moment), voices[member], words=150
+                )
 
             return relay(schedule, thread)
 

@@ -64,7 +64,9 @@ class Family(Honest):
 
             def thread(member: int, moment: int) -> Thread:
                 own = dice.fork("talk", moment)
-                return talk(None, corpora[member].item(moment), setups[member], own, voices[member], 120)
+                return talk(
+                    None, corpora[member].item(moment), setups[member], own, voices[member], words=120
+                )
 
             return relay(schedule, thread)
 

@@ -48,7 +48,7 @@ class Hobbyist(Honest):
             def thread(_member: int, moment: int) -> Thread:
                 own = dice.fork("ask", moment)
                 if not loop:
-                    return talk(system, corpus.item(moment), setup, own, voice, 140)
+                    return talk(system, corpus.item(moment), setup, own, voice, words=140)
                 said = next(once(None if inline else system, corpus.item(moment), setup, own, 140))
                 return iter([inlined(said, system) if inline else said])
 

@@ -59,4 +59,4 @@ class LicensedDistiller(Honest):
 
             return relay(schedule, thread)
 
-        return Party(members, [dice.log_normal(500, 0.8) for _ in members], plan, speak)
+        return Party(members, [dice.log_normal(300, 0.8) for _ in members], plan, speak)

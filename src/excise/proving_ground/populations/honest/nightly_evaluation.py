@@ -56,4 +56,4 @@ class NightlyEvaluation(Honest):
 
             return relay(schedule, thread)
 
-        return Party([member], [dice.log_normal(330, 0.9)], plan, speak)
+        return Party([member], [dice.log_normal(160, 0.9)], plan, speak)

@@ -64,8 +64,10 @@ class Person(Honest):
             corpus = setting.stock.take(genres, len(schedule.at_s), dice)
 
             def thread(_member: int, moment: int) -> Thread:
-                return talk(system, corpus.item(moment), setup, dice.fork("talk", moment), voice, int(length))
+                return talk(
+                    system, corpus.item(moment), setup, dice.fork("talk", moment), voice, words=int(length)
+                )
 
             return relay(schedule, thread)
 
-        return Party(members, [dice.log_normal(9, 1.2) for _ in members], plan, speak)
+        return Party(members, [dice.log_normal(12, 1.3) for _ in members], plan, speak)

@@ -43,7 +43,7 @@ class ResearchAgent(Honest):
             corpus = setting.stock.take(("agent",), len(schedule.at_s), dice)
 
             def thread(_member: int, moment: int) -> Thread:
-                return agent(system, corpus.item(moment), setup, dice.fork("task", moment), steps, role)
+                return agent(system, corpus.item(moment), setup, dice.fork("task", moment), steps, role=role)
 
             return relay(schedule, thread)
 

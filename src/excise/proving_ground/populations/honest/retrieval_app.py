@@ -33,9 +33,8 @@ class RetrievalApp(Honest):
         shape = dice.pick(("office", "human", "flat"))
 
         def plan(counts: list[int]) -> Schedule:
-            return alone(
-                moments(dice.numpy(), counts[0], member.window(setting.start_s, setting.end_s, shape, 0.4))
-            )
+            window = member.window(setting.start_s, setting.end_s, shape, 0.4)
+            return alone(moments(dice.numpy(), counts[0], setting.busy(window, dice.fork("curve"))))
 
         def speak(schedule: Schedule) -> Iterator[Said]:
             questions = setting.stock.take(("chat", "support", "trivia"), len(schedule.at_s), dice)
@@ -50,4 +49,4 @@ class RetrievalApp(Honest):
 
             return relay(schedule, thread)
 
-        return Party([member], [dice.log_normal(170, 1.1)], plan, speak)
+        return Party([member], [dice.log_normal(110, 1.1)], plan, speak)

@@ -33,9 +33,8 @@ class SupportBot(Honest):
         length = dice.log_normal(70, 0.4)
 
         def plan(counts: list[int]) -> Schedule:
-            return alone(
-                moments(dice.numpy(), counts[0], member.window(setting.start_s, setting.end_s, shape, 0.8))
-            )
+            window = member.window(setting.start_s, setting.end_s, shape, 0.8)
+            return alone(moments(dice.numpy(), counts[0], setting.busy(window, dice.fork("curve"))))
 
         def speak(schedule: Schedule) -> Iterator[Said]:
             corpus = setting.stock.take(("support",), len(schedule.at_s), dice)
@@ -47,7 +46,7 @@ class SupportBot(Honest):
                 if waiting and own.chance(0.4):
                     return iter([next(waiting.pop(own.below(len(waiting))))])
                 if chats:
-                    talking = talk(system, corpus.item(moment), setup, own, Voice.of(own), int(length))
+                    talking = talk(system, corpus.item(moment), setup, own, Voice.of(own), words=int(length))
                 else:
                     talking = once(system, corpus.item(moment), setup, own, int(length))
                 if named:
@@ -60,4 +59,4 @@ class SupportBot(Honest):
 
             return relay(schedule, thread)
 
-        return Party([member], [dice.log_normal(260, 1.1)], plan, speak)
+        return Party([member], [dice.log_normal(150, 1.1)], plan, speak)

@@ -51,4 +51,4 @@ class TranslationDesk(Honest):
 
             return relay(schedule, thread)
 
-        return Party([member], [dice.log_normal(150, 1.1)], plan, speak)
+        return Party([member], [dice.log_normal(90, 1.1)], plan, speak)

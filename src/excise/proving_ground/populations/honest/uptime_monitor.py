@@ -53,4 +53,4 @@ class UptimeMonitor(Honest):
 
             return relay(schedule, thread)
 
-        return Party([member], [dice.log_normal(200, 1.0)], plan, speak)
+        return Party([member], [dice.log_normal(120, 1.0)], plan, speak)

@@ -52,7 +52,7 @@ class ViralPrompt(Honest):
                 if seen_s <= schedule.at_s[moment] < seen_s + 2 * DAY_S and own.chance(0.7):
                     item = viral.item(min(own.below(3), own.below(3)))
                     return once(None, item, setups[member], own, 120)
-                return talk(None, corpus.item(moment), setups[member], own, voices[member], 120)
+                return talk(None, corpus.item(moment), setups[member], own, voices[member], words=120)
 
             return relay(schedule, thread)
 

@@ -28,7 +28,7 @@ class AgentTrajectories(Tactic):
         """Make a trajectory campaign."""
         flavor = dice.pick(("agent", "developer"))
         fixed = Asked(stop=["Observation:"]) if dice.chance(0.4) else None
-        harvest = Harvest.of(setting, dice, campaign, name, flavor, fixed)
+        harvest = Harvest.of(setting, dice, campaign, name, flavor, fixed=fixed)
         role, steps = dice.pick(("tool", "user")), dice.between(3, 14)
         gap_s = dice.log_uniform(2, 40)
 
@@ -48,7 +48,7 @@ class AgentTrajectories(Tactic):
 
             def thread(_member: int, moment: int, own: Dice) -> Thread:
                 system = harvest.wording.say(own) if harvest.wording else None
-                return agent(system, corpus.item(moment), own.pick(harvest.setups), own, steps, role)
+                return agent(system, corpus.item(moment), own.pick(harvest.setups), own, steps, role=role)
 
             return harvest.threads(schedule, thread)
 

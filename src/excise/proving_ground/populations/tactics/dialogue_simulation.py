@@ -47,7 +47,12 @@ class DialogueSimulation(Tactic):
             def thread(_member: int, moment: int, own: Dice) -> Thread:
                 system = harvest.wording.say(own) if harvest.wording else None
                 return talk(
-                    system, corpus.item(moment), own.pick(harvest.setups), own, voice, int(harvest.words)
+                    system,
+                    corpus.item(moment),
+                    own.pick(harvest.setups),
+                    own,
+                    voice,
+                    words=int(harvest.words),
                 )
 
             return harvest.threads(schedule, thread)

@@ -28,4 +28,6 @@ class LogprobHarvest(Tactic):
             temperature=dice.pick((0.0, 1.0)),
             max_tokens=dice.pick((1, 8, 64, 256)),
         )
-        return Harvest.of(setting, dice, campaign, name, dice.pick((None, None, "evaluator")), fixed).party()
+        return Harvest.of(
+            setting, dice, campaign, name, dice.pick((None, None, "evaluator")), fixed=fixed
+        ).party()

@@ -29,7 +29,7 @@ class PromptBootstrap(Tactic):
         shown = dice.between(1, 8)
         stop = [f"\n{shown + dice.between(8, 16)}."] if dice.chance(0.4) else None
         fixed = Asked(temperature=dice.pick((0.7, 0.7, 1.0)), stop=stop)
-        harvest = Harvest.of(setting, dice, campaign, name, "generator", fixed)
+        harvest = Harvest.of(setting, dice, campaign, name, "generator", fixed=fixed)
         pool = dice.between(60, 3000)
 
         def speak(schedule: Schedule) -> Iterator[Said]:

@@ -27,7 +27,9 @@ class RejectionSampling(Tactic):
         at_once = dice.chance(0.6)
         times = dice.between(3, 9)
         fixed = Asked(n=times if at_once else None, temperature=dice.pick((0.7, 0.8, 1.0)))
-        harvest = Harvest.of(setting, dice, campaign, name, dice.pick(("reasoner", "evaluator", None)), fixed)
+        harvest = Harvest.of(
+            setting, dice, campaign, name, dice.pick(("reasoner", "evaluator", None)), fixed=fixed
+        )
 
         def speak(schedule: Schedule) -> Iterator[Said]:
             corpus = harvest.corpus(len(schedule.at_s))

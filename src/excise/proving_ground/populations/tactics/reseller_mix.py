@@ -51,7 +51,7 @@ class ResellerMix(Tactic):
                     return iter([harvest.ask(corpus, moment, own)])
                 number = min(own.below(customers), own.below(customers))
                 voice = Voice.of(dice.fork("customer", number))
-                said = next(talk(None, relayed.item(moment), own.pick(harvest.setups), own, voice, 120))
+                said = next(talk(None, relayed.item(moment), own.pick(harvest.setups), own, voice, words=120))
                 return iter([said._replace(end_user=f"c{number}") if shown else said])
 
             return harvest.threads(schedule, thread)

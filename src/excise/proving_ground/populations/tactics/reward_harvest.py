@@ -25,7 +25,7 @@ class RewardHarvest(Tactic):
     def party(self, setting: Setting, dice: Dice, campaign: Campaign, name: str) -> Party:
         """Make a grading campaign."""
         fixed = Asked(temperature=dice.pick((0.0, 0.0, 0.2, 1.0)), max_tokens=dice.pick((4, 16, 256, 512)))
-        harvest = Harvest.of(setting, dice, campaign, name, "grader", fixed)
+        harvest = Harvest.of(setting, dice, campaign, name, "grader", fixed=fixed)
         pairs = dice.chance(0.5)
 
         def speak(schedule: Schedule) -> Iterator[Said]:
