@@ -48,9 +48,7 @@ class Sharing(Struct, frozen=True, kw_only=True):
 
 
 class Pairs(Struct, frozen=True):
-    """Pairs of accounts, as positions in ``accounts``; ``shared_prompts`` is the share of the smaller account's
-    prompts that the other sent too, a sign of public material rather than of one owner.
-    """
+    """Pairs of accounts, as positions in ``accounts``: ``one`` and ``other`` have shape (pairs,)."""
 
     accounts: pa.Array
     one: I64
