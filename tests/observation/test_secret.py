@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from excise.errors import BadSetting
@@ -130,6 +130,7 @@ def test_a_secret_has_32_bytes() -> None:
         Key(b"abc", created_at_s=0.0)
 
 
+@settings(deadline=None)
 @given(KEYS, KEYS, st.text(max_size=20), st.text(max_size=20))
 def test_what_is_derived_depends_on_the_key_and_on_the_purpose(
     one: bytes, other: bytes, purpose: str, use: str

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
@@ -19,34 +20,44 @@ DAY_US = 86_400_000_000
 def random_batch(rows: int, *, seed: int = 0, days: int = 3, accounts: int = 12) -> pa.RecordBatch:
     """Return observations with a value or a null in every column that may hold one."""
     rng = np.random.default_rng(seed)
+    columns = {
+        "record": pa.array([rng.bytes(16) for _ in range(rows)], pa.binary(16)),
+        "started_at": pa.array(START_US + rng.integers(0, days * DAY_US, rows), pa.int64()).cast(
+            SCHEMA.field("started_at").type
+        ),
+        "account": pa.array([f"acct_{n}" for n in rng.integers(0, accounts, rows)], mask=gaps(rng, rows)),
+    }
+    for field in SCHEMA:
+        if field.name not in columns:
+            columns[field.name] = random_column(field, rows, rng)
+    return pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
 
-    def column(field: pa.Field) -> pa.Array:
-        name, kind = field.name, field.type
-        if name == "record":
-            return pa.array([rng.bytes(16) for _ in range(rows)], kind)
-        if name == "started_at":
-            return pa.array(START_US + rng.integers(0, days * DAY_US, rows), pa.int64()).cast(kind)
-        gaps = rng.random(rows) < 0.2
-        if name == "account":
-            return pa.array([f"acct_{n}" for n in rng.integers(0, accounts, rows)], mask=gaps)
-        if pa.types.is_list(kind):
-            counts = rng.integers(0, 5, rows)
-            word = kind.value_type.to_pandas_dtype()
-            lists = [
-                rng.integers(0, np.iinfo(word).max, n, dtype=word, endpoint=True).tolist() for n in counts
-            ]
-            return pa.array([None if gap else hashes for gap, hashes in zip(gaps, lists, strict=True)], kind)
-        if pa.types.is_string(kind):
-            return pa.array([f"{name} {n} é" for n in rng.integers(0, 5, rows)], mask=gaps)
-        if pa.types.is_boolean(kind):
-            return pa.array(rng.random(rows) < 0.5, mask=gaps)
-        if pa.types.is_floating(kind):
-            return pa.array(rng.random(rows).astype(np.float32), mask=gaps)
-        limits = np.iinfo(kind.to_pandas_dtype())
-        values = rng.integers(limits.min, limits.max, rows, dtype=kind.to_pandas_dtype(), endpoint=True)
-        return pa.array(values, kind, mask=gaps)
 
-    return pa.RecordBatch.from_arrays([column(field) for field in SCHEMA], schema=SCHEMA)
+def random_column(field: pa.Field, rows: int, rng: np.random.Generator) -> pa.Array:
+    """Return values from the whole range of a type, and nulls."""
+    kind = field.type
+    mask = gaps(rng, rows)
+    if pa.types.is_list(kind):
+        word = kind.value_type.to_pandas_dtype()
+        counts = rng.integers(0, 5, rows)
+        lists = [rng.integers(0, np.iinfo(word).max, n, dtype=word, endpoint=True).tolist() for n in counts]
+        return pa.array([None if gap else hashes for gap, hashes in zip(mask, lists, strict=True)], kind)
+    if pa.types.is_string(kind):
+        values: object = [f"{field.name} {n} é" for n in rng.integers(0, 5, rows)]
+    elif pa.types.is_boolean(kind):
+        values = rng.random(rows) < 0.5
+    elif pa.types.is_floating(kind):
+        values = rng.random(rows).astype(np.float32)
+    else:
+        word = kind.to_pandas_dtype()
+        limits = np.iinfo(word)
+        values = rng.integers(limits.min, limits.max, rows, dtype=word, endpoint=True)
+    return pa.array(values, kind, mask=mask)
+
+
+def gaps(rng: np.random.Generator, rows: int) -> npt.NDArray[np.bool_]:
+    """Return where a fifth of the values is missing."""
+    return rng.random(rows) < 0.2
 
 
 @pytest.fixture

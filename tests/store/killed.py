@@ -72,7 +72,7 @@ def in_child(do: Callable[[], None]) -> int:
     if child == 0:
         try:
             do()
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - the child ends here, whatever went wrong
             sys.excepthook(*sys.exc_info())
             os._exit(1)
         os._exit(0)
@@ -137,17 +137,17 @@ def main(folder: Path, source: Path, exact: int, random: int, seed: int) -> None
         path = folder / f"killed-{at}"
         path.mkdir()
 
-        def die(path: Path = path, point: float = point, exactly: bool = at < exact) -> None:
-            if exactly:
-                before_operation(path, int(point), lambda: scan(path, rows))
-            else:
-                killed_after(point, lambda: scan(path, rows))
-
+        whole = partial(scan, path, rows)
+        die = (
+            partial(before_operation, path, point, whole)
+            if at < exact
+            else partial(killed_after, point, whole)
+        )
         ended = in_child(die)
         assert ended == -signal.SIGKILL or (ended == 0 and at >= exact), f"point {point}: ended with {ended}"
         deaths += ended != 0
         assert in_child(partial(check, path, rows, expected)) == 0, f"point {point}: not the same rows"
-    print(f"{deaths} deaths, {count} operations")
+    sys.stdout.write(f"{deaths} deaths, {count} operations\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What is worth merging."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from excise.store.compaction import groups
@@ -14,6 +14,7 @@ SEGMENTS = st.lists(
 ).map(lambda made: [Segment(k, d, n, rows=r, size_bytes=0, digest="") for n, (k, d, r) in enumerate(made)])
 
 
+@settings(deadline=None)
 @given(SEGMENTS)
 def test_groups_are_of_one_day_and_of_small_segments_each_once(made: list[Segment]) -> None:
     found = groups(made, rows=100)
@@ -26,6 +27,7 @@ def test_groups_are_of_one_day_and_of_small_segments_each_once(made: list[Segmen
         assert sum(segment.rows for segment in group) < 200
 
 
+@settings(deadline=None)
 @given(SEGMENTS)
 def test_of_each_day_at_most_one_small_segment_is_left(made: list[Segment]) -> None:
     found = groups(made, rows=100)

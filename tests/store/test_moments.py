@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from excise.store.moments import moment_us
@@ -12,6 +12,7 @@ from excise.store.rows import FieldError
 MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2099, 1, 1))  # noqa: DTZ001
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(-12, 12))
 def test_every_spelling_of_a_moment_is_the_same(naive: datetime, hours: int) -> None:
     moment = naive.replace(tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from excise.store import networks
@@ -37,6 +37,7 @@ def table_of(prefixes: list[str]) -> pa.Table:
     return pa.Table.from_pylist([{"prefix": p, "asn": n} for n, p in enumerate(prefixes)], schema=SCHEMA)
 
 
+@settings(deadline=None)
 @given(st.lists(NETWORK, unique=True, max_size=12), st.lists(ADDRESS, max_size=12))
 @example([ipaddress.ip_network("::/0"), ipaddress.ip_network("0.0.0.0/0")], [ipaddress.ip_address("1.2.3.4")])
 @example([ipaddress.ip_network("ffff::/16")], [ipaddress.ip_address("ffff:" * 7 + "ffff")])

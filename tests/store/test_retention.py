@@ -1,7 +1,7 @@
 """What may not come back."""
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from excise.store.retention import Retention
@@ -20,6 +20,7 @@ def table(rows: list[tuple[str | None, int]]) -> pa.Table:
     )
 
 
+@settings(deadline=None)
 @given(ROWS, st.dictionaries(ACCOUNTS, st.integers(0, 20)), st.none() | st.integers(0, 20))
 def test_it_refuses_what_was_forgotten_and_nothing_else(
     rows: list[tuple[str | None, int]], forgotten: dict[str, int], floor: int | None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from excise.errors import BadTable
@@ -62,6 +62,7 @@ SPELLINGS: list[Callable[[list[Row]], bytes]] = [
 ]
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_every_spelling_of_the_same_rows_is_the_same(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Row]
@@ -184,6 +185,7 @@ def test_no_rows_are_no_error(path: Path, data: bytes) -> None:
     assert read([path], LAYOUT).table.num_rows == 0
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("rows") / "things"

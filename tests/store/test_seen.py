@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from excise.store.seen import Partition, Seen
@@ -18,6 +18,7 @@ def records(values: list[bytes]) -> pa.Array:
     return pa.array(values, pa.binary(16))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(RECORDS, max_size=12), max_size=8))
 def test_it_is_a_set(batches: list[list[bytes]]) -> None:
     seen = Seen(lambda _: [])

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from excise.errors import StoreBusy, StoreDamaged
+from excise.errors import BadSetting, StoreBusy, StoreDamaged
 from excise.observation.schema import SCHEMA
 from excise.observation.secret import Keyring
 from excise.store import directory, networks
@@ -328,6 +328,17 @@ class TestForgetting:
         assert store.forget(now_s=0.0, before_s=START_S).notes == 0
         assert store.notes.read("last_campaigns") == b"{}"
 
+    def test_whole_days_go_unread(self, path: Path, observed: Observed) -> None:
+        with Store.open(path, RING) as store:
+            store.append(observed(60, days=3))
+        for file in path.glob("observations/**/*.parquet"):
+            file.write_bytes(bytes(file.stat().st_size))
+        with Store.open(path, RING) as store:
+            days = store.facts.rows
+            gone = store.forget(now_s=0.0, before_s=START_S + 2 * DAY_S)
+            assert 0 < gone.too_old == days - store.facts.rows
+            assert store.facts.first_day == "2025-10-08"
+
     def test_damage_is_not_rewritten_as_if_it_were_right(self, path: Path, observed: Observed) -> None:
         with Store.open(path, RING) as store:
             store.append(observed(50, days=1))
@@ -409,6 +420,45 @@ class TestOpening:
             assert next(answers, None) is None
 
 
+class TestMaking:
+    """A store is made of an empty folder, and of no other."""
+
+    def test_a_folder_of_something_else_is_left_alone(self, path: Path) -> None:
+        (path / "spill" / "photos").mkdir(parents=True)
+        (path / "draft.tmp").write_text("mine")
+        for _ in range(2):
+            with pytest.raises(BadSetting, match=f"{path}: this folder is no store, and not empty.*--store"):
+                Store.open(path, RING)
+        assert (path / "draft.tmp").read_text() == "mine"
+        assert (path / "spill" / "photos").exists()
+
+    def test_segments_without_a_manifest_are_not_swept(self, path: Path, observed: Observed) -> None:
+        with Store.open(path, RING) as store:
+            store.append(observed(5))
+        (path / "segments.json").unlink()
+        with pytest.raises(StoreDamaged, match=r"segments\.json: it is missing"):
+            Store.open(path, RING)
+        assert list(path.glob("observations/**/*.parquet"))
+
+    def test_where_there_can_be_none(self, path: Path) -> None:
+        path.write_text("a file")
+        with pytest.raises(BadSetting, match=f"{path}: no store can be here: File exists; .*--store"):
+            Store.open(path, RING)
+        with pytest.raises(BadSetting, match="no store can be here: Not a directory"):
+            Store.open(path / "below", RING)
+
+    def test_a_process_killed_while_making_it_changes_nothing(self, path: Path) -> None:
+        path.mkdir()
+        (path / "writer.lock").write_text("1 on elsewhere")
+        (path / "segments.json.tmp").write_text("{")
+        Store.open(path, RING).close()
+        assert not (path / "segments.json.tmp").exists()
+
+    def test_only_its_owner_reads_it(self, path: Path) -> None:
+        Store.open(path, RING).close()
+        assert path.stat().st_mode & 0o077 == 0
+
+
 def test_scans_tell_what_was_read(path: Path, observed: Observed) -> None:
     scan = Scan(at_s=5.0, sources=("a.jsonl.gz",), rows_new=20, bytes_read=1000)
     with Store.open(path, RING) as store:
@@ -417,6 +467,7 @@ def test_scans_tell_what_was_read(path: Path, observed: Observed) -> None:
         assert Manifest.load(path).segments  # type: ignore[union-attr]
     with StoreReader.open(path, RING) as reader:
         assert reader.scans() == (scan,)
+        assert reader.facts.created_at_s == 5.0
 
 
 def test_networks_that_are_brought_later_count(store: Store) -> None:

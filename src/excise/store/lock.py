@@ -36,7 +36,7 @@ class WriterLock:
             _held_here[self._name] = descriptor
         try:
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except (BlockingIOError, PermissionError):
             holder = os.read(descriptor, 200).decode("utf-8", "replace").strip()
             self.release()
             raise StoreBusy(

@@ -26,7 +26,11 @@ Answer = TypeVar("Answer")
 
 
 class Facts(NamedTuple):
-    """What a store holds. ``floor_at_us`` (epoch microseconds): what started before it was forgotten."""
+    """What a store holds.
+
+    ``floor_at_us`` (epoch microseconds): what started before it was forgotten. ``created_at_s`` (epoch
+    seconds): when logs were first read into it, as far as that is known.
+    """
 
     rows: int
     size_bytes: int
@@ -35,12 +39,13 @@ class Facts(NamedTuple):
     first_day: str | None
     last_day: str | None
     floor_at_us: int | None
+    created_at_s: float | None
 
 
 class StoreReader:
     """A store opened to be asked. Any number may read while one process writes. Used by one thread at a time.
 
-    ``tables`` are expressions, as is everything built on them; only ``run`` and ``batches`` execute. Each of
+    ``tables`` are expressions, as is everything built on them; only ``run`` and ``keep`` execute. Each of
     these sees the store as it is when it starts, whole. **Rows come in no particular order unless the
     expression orders them**: how they lie in segments depends on how they came, which must never decide a
     result. Sums of floating-point numbers may differ in the last digits for the same reason; where that
@@ -142,6 +147,7 @@ class StoreReader:
         """What the store holds, for people to read."""
         manifest = self._manifest()
         days = sorted({segment.day for segment in manifest.segments})
+        scans = self.scans()
         return Facts(
             rows=sum(segment.rows for segment in manifest.segments),
             size_bytes=sum(segment.size_bytes for segment in manifest.segments),
@@ -150,6 +156,7 @@ class StoreReader:
             first_day=days[0] if days else None,
             last_day=days[-1] if days else None,
             floor_at_us=manifest.floor_at_us,
+            created_at_s=scans[0].at_s if scans else None,
         )
 
     def close(self) -> None:
@@ -236,7 +243,7 @@ class StoreReader:
 
     def _bind_addresses(self, engine: Engine, manifest: Manifest) -> None:
         there = self._snapshot("networks")
-        brought = there.stat().st_mtime_ns if there.exists() else None
+        brought = (there.stat().st_ino, there.stat().st_mtime_ns) if there.exists() else None
         if self._bound.get("addresses") != (manifest.generation, brought):
             known = pq.ParquetFile(there).read() if brought is not None else networks.SCHEMA.empty_table()
             seen = engine.run(self.tables.observations.select("address").distinct())

@@ -22,13 +22,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from excise.errors import StoreDamaged
+from excise.errors import BadSetting, StoreDamaged
 from excise.observation.schema import SCHEMA
 from excise.observation.secret import Key, Keyring
 from excise.store import compaction, directory, durable, networks, releases, segments
 from excise.store.engines import Settings
 from excise.store.lock import WriterLock
-from excise.store.manifest import Manifest, Segment
+from excise.store.manifest import Manifest, Segment, manifest_file
 from excise.store.notes import Scan
 from excise.store.reading import StoreReader, refuse_wrong_secret
 from excise.store.retention import Forgotten, Retention, started_us
@@ -54,10 +54,18 @@ class Store(StoreReader):
 
     def __init__(self, path: Path, keyring: Keyring, settings: Settings, engine: str) -> None:
         super().__init__(path, keyring, settings, engine)
-        path.mkdir(parents=True, exist_ok=True)
-        self._lock = WriterLock(path)
         try:
-            manifest = Manifest.load(path) or Manifest(keyring=keyring.id).save(path)
+            path.mkdir(
+                mode=0o700, parents=True, exist_ok=True
+            )  # accounts and addresses are in it as they are
+            self._lock = WriterLock(path)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise BadSetting(
+                f"{path}: no store can be here: {reason}; name another folder with --store"
+            ) from None
+        try:
+            manifest = Manifest.load(path) or _made(path, keyring)
             refuse_wrong_secret(path, manifest, keyring)
             self._kept = manifest
             self._sweep_unnamed()
@@ -160,6 +168,13 @@ class Store(StoreReader):
         added: list[Segment] = []
         removed: list[Segment] = []
         for segment in self._kept.segments:
+            floor_us, starts_us = retention.floor_at_us, _starts_us(segment.day)
+            if floor_us is not None and starts_us + _DAY_US <= floor_us:
+                too_old += segment.rows
+                removed.append(segment)
+                continue
+            if not names and (floor_us is None or floor_us <= starts_us):
+                continue
             rows = segments.read(self._folder, segment, ["account", "started_at"])
             old = retention.too_old(rows)
             gone = retention.of_forgotten(rows) & ~old
@@ -306,19 +321,43 @@ class Store(StoreReader):
             for path in folder.glob(f"*{durable.UNFINISHED}"):
                 path.unlink()
         for spilled in (self.path / "spill").glob("*"):
-            if not _runs(spilled.name):
+            if spilled.name.isdecimal() and not _runs(int(spilled.name)):
                 shutil.rmtree(spilled)
 
 
-def _runs(process: str) -> bool:
+def _made(path: Path, keyring: Keyring) -> Manifest:
+    """Make a store of an empty folder.
+
+    Raises:
+        StoreDamaged: it was a store, and lost its manifest.
+        BadSetting: it is some other folder.
+    """
+    there = {entry.name for entry in path.iterdir()} - {
+        "writer.lock",
+        manifest_file(path).name + durable.UNFINISHED,
+    }
+    if "observations" in there:
+        raise StoreDamaged(
+            f"{manifest_file(path)}: it is missing; restore it from a back-up, or name another store"
+        )
+    if there:
+        raise BadSetting(f"{path}: this folder is no store, and not empty; name another with --store")
+    return Manifest(keyring=keyring.id).save(path)
+
+
+def _runs(process: int) -> bool:
     """Say whether there is a process of this number."""
     try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
+        os.kill(process, 0)
+    except (OverflowError, ProcessLookupError):
         return False
     except PermissionError:
         return True
     return True
+
+
+def _starts_us(day: str) -> int:
+    return int(np.datetime64(day, "D").astype(np.int64)) * _DAY_US
 
 
 def _name_of(day: int) -> str:

@@ -69,6 +69,7 @@ class DuckDB(Engine):
             return
         with _said():
             new = f"{name} (new)"
+            self._ibis.con.execute(f"DROP TABLE IF EXISTS {_quoted(new)}")  # as a failure may have left it
             self._ibis.create_table(new, rows, temp=True)
             self._drop(name)
             self._ibis.con.execute(f"ALTER TABLE {_quoted(new)} RENAME TO {_quoted(name)}")
