@@ -91,7 +91,7 @@ LOOKALIKES = (
 )
 
 
-def campaign(name, size, seed, names=None, exchanges_each=180, new=False, joined=0):
+def campaign(name, size, seed, *, names=None, exchanges_each=180, new=False, joined=0):
     """Invent a campaign of ``size`` accounts and the facts of its accounts."""
     random = np.random.default_rng(seed)
     accounts = tuple(names) if names else tuple(f"acct_{seed:02d}{i:05x}" for i in range(size))
@@ -330,3 +330,15 @@ def hostile_findings():
             Event(at_s=START_S + 3600 * i, kind="release", name=text) for i, text in enumerate(nasty)
         ),
     )
+
+
+@pytest.fixture(scope="session")
+def invent():
+    """Invent a campaign and its accounts' facts."""
+    return campaign
+
+
+@pytest.fixture(scope="session")
+def compose():
+    """Put campaigns into findings."""
+    return findings

@@ -38,6 +38,8 @@ TIES = pa.schema(
 weight, and the weight of the whole link. A link that names no tie is one row whose tie is null."""
 
 _ROWS = 65_536
+_LINE_ENDS = {b"\xc2\x85": b"\\u0085", b"\xe2\x80\xa8": b"\\u2028", b"\xe2\x80\xa9": b"\\u2029"}
+"""Characters that JSON lets stand in a text and that some readers of lines take for the end of one."""
 _TieRow = tuple[str, str, str | None, str | None, float | None, float]
 
 
@@ -130,9 +132,12 @@ def encode(record: object) -> bytes:
     b'{"file":"a.jsonl","line":3,"offset":120,"reason":"no account"}'
     """
     try:
-        return msgspec.json.encode(record)
+        line = msgspec.json.encode(record)
     except UnicodeEncodeError:
-        return msgspec.json.encode(_repaired(msgspec.to_builtins(record)))
+        line = msgspec.json.encode(_repaired(msgspec.to_builtins(record)))
+    for odd, escape in _LINE_ENDS.items():
+        line = line.replace(odd, escape)
+    return line
 
 
 def _repaired(value: object) -> object:

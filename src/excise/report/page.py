@@ -133,9 +133,7 @@ def accounts(portrait: Portrait, most: int = MOST_ACCOUNTS) -> Table:
         if any(cell is not None and cell != own.get(name) for cell in cells)
     ]
     note = (
-        f"The first {most:,} of {len(lines):,} by rank; verdicts.jsonl has all of them."
-        if len(lines) > most
-        else ""
+        f"The first {most:,} of {len(lines):,}; verdicts.jsonl has all of them." if len(lines) > most else ""
     )
     return Table(
         caption="Highest rank first, then most tokens out",

@@ -1,7 +1,7 @@
 """Campaigns in a terminal: a table that fits its width, and the reasons of the first; plain lines elsewhere.
 
-A log's text passes ``legible`` before it is printed, and reaches rich as text that holds no markup, so nothing
-in a log can color, move or retitle the reader's terminal.
+A log's text passes ``legible`` before it is printed, and reaches rich as text without markup, so nothing in a
+log can color, move or retitle the terminal of whoever reads it.
 """
 
 from collections.abc import Sequence

@@ -1,5 +1,6 @@
 """The timeline: which account was active when, on lanes, with the moments that explain a change."""
 
+import math
 from typing import ClassVar
 
 import plotly.graph_objects as go
@@ -124,7 +125,7 @@ class Timeline(Figure[Portrait]):
                 exchanges[day] = exchanges.get(day, 0) + number
                 active.setdefault(day, set()).add(account.account)
         happened: dict[int, list[Event]] = {}
-        for event in subject.events:
+        for event in filter(lambda event: math.isfinite(event.at_s), subject.events):
             happened.setdefault(int(event.at_s // span_s), []).append(event)
         days = sorted(exchanges)
         left_out = f" The first {_MOST_ROWS} of {len(days):,} days." if len(days) > _MOST_ROWS else ""
