@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,7 +10,7 @@ from numpy.typing import NDArray
 
 from excise.behavior.features import Feature, View
 from excise.open_folder import members
-from excise.store.tables import Tables
+from excise.store.tables import Asked
 
 F64 = NDArray[np.float64]
 
@@ -34,8 +32,7 @@ def features() -> dict[str, Feature]:
 
 
 def profile(
-    tables: Tables,
-    run: Callable[[ir.Expr], pa.Table],
+    store: Asked,
     owner: Mapping[str, str],
     *,
     watch: Callable[[str], None] = lambda _: None,
@@ -43,18 +40,17 @@ def profile(
     """Profile the actors of a store.
 
     Args:
-        tables: what may be asked.
-        run: executes an expression.
+        store: what is asked.
         owner: the actor of each account.
         watch: called with the name of the feature that is measured now.
     """
     actors = tuple(sorted(set(owner.values())))
     names = pa.array(actors, pa.string())
-    view = view_of(tables, owner)
+    view = view_of(store, owner)
     columns = {}
     for name, feature in features().items():
         watch(name)
-        table = run(feature.of(view))
+        table = store.run(feature.of(view))
         at = pc.index_in(table["actor"], value_set=names)
         column = np.full(len(actors), np.nan)
         column[at.to_numpy()] = table["value"].cast(pa.float64()).to_numpy()
@@ -62,12 +58,12 @@ def profile(
     return Profiles(actors, columns)
 
 
-def view_of(tables: Tables, owner: Mapping[str, str]) -> View:
+def view_of(store: Asked, owner: Mapping[str, str]) -> View:
     """Join the actor to every observation and every account."""
     accounts = sorted(owner)
-    owners = ibis.memtable(
-        pa.table({"account": pa.array(accounts, pa.string()), "actor": pa.array([owner[a] for a in accounts], pa.string())})
-    )
+    columns = {"account": accounts, "actor": [owner[account] for account in accounts]}
+    owners = store.keep("owners", pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()}))
+    tables = store.tables
     exchanges = tables.observations.inner_join(owners, "account")
     known = owners.left_join(tables.accounts, "account").drop("account_right")
     return View(exchanges, known, tables.addresses, tables.releases)

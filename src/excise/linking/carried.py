@@ -1,8 +1,7 @@
 """Which account carries which value of which tie: the tables that linking counts in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,7 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from excise.linking.ties import Resemblance, SharedValue, Tie
-from excise.store.tables import Tables
+from excise.store.tables import Asked
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -33,14 +32,14 @@ class Evidence(Struct, frozen=True):
     traits: Mapping[str, pa.Table]
 
 
-def gather(ties: Mapping[str, Tie], tables: Tables, run: Callable[[ir.Expr], pa.Table]) -> Evidence:
+def gather(ties: Mapping[str, Tie], store: Asked) -> Evidence:
     """Ask the store for what each tie needs.
 
     Args:
         ties: the ties by name.
-        tables: what may be asked.
-        run: executes an expression; only the store does that.
+        store: what is asked.
     """
+    tables, run = store.tables, store.run
     seen = tables.observations.filter(tables.observations.account.notnull())
     accounts = run(seen.select("account").distinct().order_by("account"))["account"].combine_chunks()
     carried: dict[str, Carried] = {}

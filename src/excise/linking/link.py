@@ -2,20 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
-import ibis.expr.types as ir
 import igraph
 import leidenalg
 import numpy as np
-import pyarrow as pa
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from excise.linking.actor import Actor
 from excise.linking.carried import Evidence, gather
 from excise.linking.ties import Tie
 from excise.linking.weighing import Measures, Weighed, weigh
 from excise.open_folder import members
-from excise.store.tables import Tables
+from excise.store.tables import Asked
 
 I64 = NDArray[np.int64]
 
@@ -41,8 +38,7 @@ def ties() -> dict[str, Tie]:
 
 
 def link(
-    tables: Tables,
-    run: Callable[[ir.Expr], pa.Table],
+    store: Asked,
     *,
     seed: int,
     settings: Settings = Settings(),  # noqa: B008 - frozen
@@ -52,8 +48,7 @@ def link(
     """Link the accounts of a store.
 
     Args:
-        tables: what may be asked.
-        run: executes an expression.
+        store: what is asked.
         seed: of the clustering; the same seed gives the same actors.
         settings: see ``Settings``.
         chosen: the ties to use; all by default.
@@ -61,7 +56,7 @@ def link(
     """
     used = ties() if chosen is None else chosen
     watch("asking for ties")
-    evidence = gather(used, tables, run)
+    evidence = gather(used, store)
     owner = np.arange(len(evidence.accounts))
     measures = Measures(used, evidence)
     watch("weighing pairs of accounts")

@@ -25,6 +25,10 @@ MOST = 6.0
 """No single population tail is worth more bits than this: beyond it the sample is too thin to know the tail."""
 
 
+ALONE = 0.6
+"""What a near-proof of a tactic counts for an actor of one or two accounts: researchers are such, and do the same."""
+
+
 class Detector(ABC):
     """A reason to think that an actor harvests, or not."""
 

@@ -21,8 +21,9 @@ class ManyAccounts(Detector):
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh the number of concealed accounts."""
-        count = np.nan_to_num(profiles["concealed_accounts"], nan=1.0)
-        return np.where(count > 1, np.minimum(np.log2(np.maximum(count, 1)), tail_bits(count)), -2.0)
+        count = profiles["concealed_accounts"]
+        several = np.minimum(np.log2(np.fmax(count, 1.0)), tail_bits(count))
+        return np.where(np.isnan(count), 0.0, np.where(count > 1, several, -2.0))
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how many."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, Detector, tail_bits
+from excise.detection.detectors import F64, Cause, ALONE, Detector, tail_bits
 
 
 class ManyChoices(Detector):
@@ -15,14 +15,15 @@ class ManyChoices(Detector):
     """
 
     cause: ClassVar[Cause] = "harvest"
-    uses: ClassVar[tuple[str, ...]] = ("choices_per_prompt", "exchanges")
+    uses: ClassVar[tuple[str, ...]] = ("choices_per_prompt", "exchanges", "concealed_accounts")
     purpose: ClassVar[str | None] = "draw many answers to each prompt"
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh replies per prompt, from a hundred exchanges on."""
         drawn = profiles["choices_per_prompt"]
         strong = (drawn >= 2) & (profiles["exchanges"] >= 100)
-        return np.where(strong, tail_bits(drawn), 0.0)
+        several = np.nan_to_num(profiles["concealed_accounts"], nan=1.0) > 2
+        return np.where(strong, np.where(several, 1.0, ALONE) * tail_bits(drawn), 0.0)
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how many."""

@@ -23,7 +23,7 @@ class ReasoningHarvest(Detector):
         """Weigh the share, for several accounts."""
         share = profiles["reasoning_asked"]
         several = np.nan_to_num(profiles["concealed_accounts"], nan=1.0) > 2
-        return np.where(several & (share > 0.5), tail_bits(share), 0.0)
+        return np.where(several & (share > 0.5), tail_bits(share) / 2, 0.0)
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how often."""

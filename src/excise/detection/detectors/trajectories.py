@@ -22,8 +22,8 @@ class TrajectoryHarvest(Detector):
         """Weigh share and volume; a single account counts half."""
         share = profiles["trajectories"]
         strong = (share > 0.5) & (profiles["exchanges"] >= 100)
-        several = np.nan_to_num(profiles["concealed_accounts"], nan=1.0) > 1
-        return np.where(strong, tail_bits(share) * np.where(several, 0.75, 0.4), 0.0)
+        several = np.nan_to_num(profiles["concealed_accounts"], nan=1.0) > 2
+        return np.where(strong, tail_bits(share) * np.where(several, 0.75, 0.25), 0.0)
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how often."""

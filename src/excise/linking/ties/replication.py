@@ -12,7 +12,8 @@ from excise.linking.ties import F64, Block, Pairs, Resemblance
 from excise.store.tables import Tables
 
 _TOGETHER_S = 900.0
-_MOST = 3.0
+_MOST_AGAINST = 3.0
+_MOST_FOR = 8.0
 
 
 class Replication(Resemblance):
@@ -34,9 +35,9 @@ class Replication(Resemblance):
     def weights(self, traits: pa.Table, pairs: Pairs) -> F64:
         """Weigh the share of prompts in common: for where most were sent together, against where apart."""
         found = replicas(traits, pairs, together_s=_TOGETHER_S)
-        sign = np.where(found.together > 0.5, 1.0, -1.0)
+        most = np.where(found.together > 0.5, _MOST_FOR, -_MOST_AGAINST)
         counted = np.where(found.shared >= 2, found.share, 0.0)
-        return _MOST * sign * counted
+        return most * counted
 
     def sentence(self, traits: pa.Table, accounts: list[str]) -> str:
         """Say how many of the actor's prompts were sent under several accounts."""
