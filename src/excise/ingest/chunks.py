@@ -92,7 +92,7 @@ def chunks(
                 thrown += len(piece)
                 continue
             thrown += end
-            yield _too_long(file, line, offset, thrown, max_line_bytes, bytes_read)
+            yield _too_long(file, line, offset, size=thrown, most=max_line_bytes, bytes_read=bytes_read)
             line, offset, thrown = line + 1, offset + thrown + 1, 0
             piece = piece[end + 1 :]
         held.append(piece)
@@ -117,7 +117,7 @@ def chunks(
             thrown, rest = len(rest), b""
         held, size = [rest], len(rest)
     if thrown:
-        yield _too_long(file, line, offset, thrown, max_line_bytes, bytes_read)
+        yield _too_long(file, line, offset, size=thrown, most=max_line_bytes, bytes_read=bytes_read)
         offset += thrown
     if size or notice:
         data = b"".join(held)
@@ -133,7 +133,7 @@ def chunks(
         )
 
 
-def _too_long(file: str, line: int, offset: int, size: int, most: int, bytes_read: int) -> Chunk:
+def _too_long(file: str, line: int, offset: int, *, size: int, most: int, bytes_read: int) -> Chunk:
     reason = f"the line has {size:,} bytes; at most {most:,} are read"
     return Chunk(
         file=file,

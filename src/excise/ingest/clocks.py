@@ -96,18 +96,20 @@ def silences(hours: Mapping[int, int]) -> list[Silence]:
         around = min(hours[before], hours[after])
         # a silence of weeks is not asked hour by hour: that the log starts anew is plain
         empty = range(before + 1, min(after, before + 1 + 24 * 14))
-        expected = sum(_usual(hours, hour, known[0], known[-1], around) for hour in empty)
+        expected = sum(_usual(hours, hour, (before, after), (known[0], known[-1]), around) for hour in empty)
         if expected >= SILENT:
             found.append(Silence((before + 1) * HOUR_S, after * HOUR_S, round(expected, 1)))
     return sorted(found, key=lambda silence: -silence.expected)
 
 
-def _usual(hours: Mapping[int, int], hour: int, first: int, last: int, around: int) -> float:
-    """What an hour holds on the seven days before and after it, as far as the log reaches."""
+def _usual(
+    hours: Mapping[int, int], hour: int, silent: tuple[int, int], known: tuple[int, int], around: int
+) -> float:
+    """What an hour holds on the fourteen days before and after it, as far as the log reaches and speaks."""
     day = int(DAY_S / HOUR_S)
-    others = [
-        hours.get(hour + day * step, 0)
-        for step in range(-7, 8)
-        if step and first <= hour + day * step <= last
-    ]
-    return float(median(others)) if len(others) >= 3 else float(around)
+    same = (hour + day * step for step in range(-14, 15))
+    others = [hours.get(h, 0) for h in same if known[0] <= h <= known[1] and not silent[0] < h < silent[1]]
+    return float(median(others)) if len(others) >= _FEWEST_DAYS else float(around)
+
+
+_FEWEST_DAYS = 3

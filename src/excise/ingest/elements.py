@@ -17,7 +17,7 @@ from excise.ingest.unpacking import Piece
 _OUTSIDE = re.compile(rb'["\[\]{},\r\n]')
 _INSIDE = re.compile(rb'[^"\\\n]*(?:\\.[^"\\\n]*)*', re.DOTALL)
 _BLANK, _BREAK = 0x20, 0x0A
-_QUOTE, _BACKSLASH = 0x22, 0x5C
+_QUOTE, _COMMA, _ARRAY, _BACKSLASH, _ARRAY_END = 0x22, 0x2C, 0x5B, 0x5C, 0x5D
 
 
 def elements(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -26,46 +26,61 @@ def elements(pieces: Iterable[Piece]) -> Iterator[Piece]:
     >>> list(elements([(b'[{"a": [1,\n2]},\n {"b"', 20), (b': "],"}]', 28)]))
     [(b' {"a": [1, 2]}\n  {"b"', 20), (b': "],"}\n', 28)]
     """
-    depth, in_string, escaped = 0, False, False
+    scanner = _Scanner()
     for piece, position in pieces:
+        yield scanner.rewritten(piece), position
+
+
+class _Scanner:
+    """Where in the array the stream is: how deep, in a string or not, behind a backslash or not."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.in_string = False
+        self.escaped = False
+
+    def rewritten(self, piece: bytes) -> bytes:
         data = bytearray(piece)
-        at, end = 0, len(data)
-        if escaped and end:
-            at, escaped = 1, False
-        while at < end:
-            if in_string:
-                found = _INSIDE.match(piece, at)
-                assert found is not None  # the pattern matches the empty string
-                at = found.end()
-                if at == end:
-                    break
-                if piece[at] == _BACKSLASH:  # the piece ends between a backslash and what it escapes
-                    escaped = True
-                    break
-                in_string = False
-                if piece[at] != _QUOTE:
-                    depth = 1
-                at += 1
+        at = 1 if self.escaped and piece else 0
+        self.escaped = self.escaped and not piece
+        while at < len(piece):
+            if self.in_string:
+                at = self._leave_string(piece, at)
                 continue
             mark = _OUTSIDE.search(piece, at)
             if mark is None:
                 break
             at = mark.start()
-            byte = piece[at]
-            if byte == _QUOTE:
-                in_string = True
-            elif byte in b"[{":
-                depth += 1
-                if depth == 1 and byte == 0x5B:
-                    data[at] = _BLANK
-            elif byte in b"]}":
-                depth = max(depth - 1, 0)
-                if depth == 0:
-                    data[at] = _BREAK if byte == 0x5D else byte
-            elif byte == 0x2C:
-                if depth <= 1:
-                    data[at] = _BREAK
+            if piece[at] == _QUOTE:
+                self.in_string = True
             else:
-                data[at] = _BLANK
+                data[at] = self._mark(piece[at])
             at += 1
-        yield bytes(data), position
+        return bytes(data)
+
+    def _leave_string(self, piece: bytes, at: int) -> int:
+        """Return where to go on: behind the string, or at the piece's end."""
+        found = _INSIDE.match(piece, at)
+        assert found is not None  # the pattern matches the empty string
+        at = found.end()
+        if at == len(piece):
+            return at
+        if piece[at] == _BACKSLASH:  # the piece ends between a backslash and what it escapes
+            self.escaped = True
+            return len(piece)
+        self.in_string = False
+        if piece[at] == _BREAK:
+            self.depth = 1  # damage: the element ends here, whatever it opened
+        return at + 1
+
+    def _mark(self, byte: int) -> int:
+        """Count a bracket, and return what stands in the place of a mark."""
+        if byte in b"[{":
+            self.depth += 1
+            return _BLANK if byte == _ARRAY and self.depth == 1 else byte
+        if byte in b"]}":
+            self.depth = max(self.depth - 1, 0)
+            return _BREAK if byte == _ARRAY_END and self.depth == 0 else byte
+        if byte == _COMMA:
+            return _BREAK if self.depth <= 1 else byte
+        return _BLANK

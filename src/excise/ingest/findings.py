@@ -106,7 +106,9 @@ def _of_words(counts: Counts) -> Iterator[_Said]:
         ("withheld_replies", counts.withheld_replies, "reply", counts.opted_out_replies()),
     ):
         if 0 < withheld < counts.seen:
-            says = f"{_share(withheld / counts.seen)} of {counts.seen:,} exchanges withhold the words of the {what}"
+            says = (
+                f"{_share(withheld / counts.seen)} of {counts.seen:,} exchanges withhold the {what}'s words"
+            )
             all_of = f"{accounts:,} of {counts.accounts():,} accounts do in all of theirs"
             yield name, 1 - withheld / counts.seen, f"{says}; {all_of}"
     if counts.sampled:
@@ -142,14 +144,11 @@ def _of_clocks(clocks: Clocks, silences: Sequence[Silence]) -> Iterator[_Said]:
         one = silences[0]
         more = f"; {len(silences) - 1:,} more such silences" if len(silences) > 1 else ""
         says = (
-            f"nothing from {_hour(one.from_s)} to {_hour(one.to_s)}, where about {one.expected:,.0f} exchanges "
-            f"were to be expected{more}"
+            f"nothing from {_hour(one.from_s)} to {_hour(one.to_s)}, where about {one.expected:,.0f} "
+            f"exchanges were to be expected{more}"
         )
-        yield (
-            "silence",
-            1 - sum(s.expected for s in silences) / (seen + sum(s.expected for s in silences)),
-            says,
-        )
+        lost = sum(silence.expected for silence in silences)
+        yield "silence", seen / (seen + lost), says
 
 
 _FEWEST_CLOCKS = 20

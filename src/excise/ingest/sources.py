@@ -16,7 +16,7 @@ STDIN = "-"
 """The path that means standard input."""
 
 
-class NoSuchLog(ExciseError):  # noqa: N818 - a condition, named like those in errors.py
+class NoSuchLog(ExciseError):
     """A log that was named is not there, or may not be read."""
 
 

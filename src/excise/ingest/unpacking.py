@@ -20,7 +20,7 @@ Piece = tuple[bytes, int]
 """Plain bytes, and how far the packed stream was read to get them."""
 
 
-class Broken(Exception):  # noqa: N818 - a state of the stream; its readers go on with what they have
+class Broken(Exception):
     """A packed stream ends early or is damaged; the message says where. Raised after all that was whole."""
 
 
