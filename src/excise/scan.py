@@ -1,7 +1,6 @@
 """The journey once, end to end: logs go in, campaigns come out."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,16 +13,15 @@ from excise.detection.judge import Judgement, judge
 from excise.detection.judge import Settings as DetectionSettings
 from excise.detection.naming import campaigns
 from excise.detection.replay import first_named
-from excise.ingest.chunks import Reject
-from excise.ingest.decoding import Notice
 from excise.ingest.reading import MAX_REJECT_SHARE
 from excise.observation.secret import Keyring
 from excise.report.findings import Findings
+from excise.report.progress import Watcher
 from excise.report.telling import Previous, Reading, findings
 from excise.store import directory, networks, releases
+from excise.store.blindness import blind_spots
 from excise.store.intake import Taken, take_in
 from excise.store.notes import Scan
-from excise.store.rows import BadRow
 from excise.store.store import Store
 
 _NOTE = "campaigns.json"
@@ -53,28 +51,6 @@ class Logs(Struct, frozen=True, kw_only=True):
     releases: tuple[Path, ...] = ()
 
 
-class Watcher:
-    """Is told how far a scan is; every method does nothing, so that a subclass shows what it likes."""
-
-    def reading(self, taken: Taken) -> None:
-        """Tell how much has been read."""
-
-    def judging(self, step: str) -> None:
-        """Tell what is worked on now."""
-
-    def replaying(self, done: int, of: int) -> None:
-        """Tell how much of a replay is done."""
-
-    def reject(self, line: Reject) -> None:
-        """Tell of a line that could not be read."""
-
-    def notice(self, notice: Notice) -> None:
-        """Tell of something odd about a file."""
-
-    def bad_row(self, row: BadRow) -> None:
-        """Tell of a row of the directory, the networks or the releases that could not be read."""
-
-
 class Outcome(Struct, frozen=True):
     """All that a scan came to."""
 
@@ -97,7 +73,6 @@ def scan(
     title: str = "Scan",
     watcher: Watcher | None = None,
     stdin: BinaryIO | None = None,
-    blind: Callable[[Store], tuple[str, ...]] = lambda _: (),
 ) -> Outcome:
     """Read logs into a store, judge all that the store then holds, and put the findings together.
 
@@ -113,7 +88,6 @@ def scan(
         title: of the report.
         watcher: is told how far the scan is.
         stdin: where ``-`` reads from.
-        blind: says what the store cannot show, for the report.
     """
     watcher = watcher or Watcher()
     taken = take_in(
@@ -152,7 +126,7 @@ def scan(
             rejected=taken.rejected,
             accountless=taken.without_account,
             bytes_read=taken.bytes_read,
-            blind=blind(store),
+            blind=blind_spots(store, taken.formats),
         ),
         previous=previous(store),
         seed=seed,

@@ -1,0 +1,61 @@
+"""``excise demo``: compose a population with campaigns in it, scan it, show the result."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from excise.observation.secret import Keyring
+from excise.proving_ground.compose import compose
+from excise.proving_ground.draw import demo
+from excise.proving_ground.member import Truth
+from excise.proving_ground.score import Verdict, read_rows, score
+from excise.report.files import write
+from excise.report.progress import Bar, now_s
+from excise.report.terminal import tell
+from excise.scan import Logs, remember, scan
+from excise.store.store import Store
+
+
+@click.command(name="demo")
+@click.option("--out", type=click.Path(path_type=Path), default="excise-demo", show_default=True, help="Goes here.")
+@click.option("--content", type=click.Path(path_type=Path, exists=True, file_okay=False), help="A folder with real "
+              "words (exchanges.parquet) to use in place of made ones.")
+@click.option("--seed", default=0, show_default=True, help="Of the clustering.")
+def command(*, out: Path, content: Path | None, seed: int) -> int:
+    """Compose honest customers and campaigns, scan their log, and show what was found beside the truth.
+
+    Everything is made up: accounts, addresses, words. The truth is written beside the log, and the scan does not see it.
+    """
+    moment_s = now_s()
+    click.echo(f"Composing a provider's log in {out}/log ...", err=True)
+    composed = compose(demo(), out / "log", content)
+    log = out / "log"
+    keyring = Keyring.open(out / "secret.toml", now_s=moment_s)
+    with Store.open(out / "scan" / "store", keyring) as store, Bar() as bar:
+        outcome = scan(
+            store,
+            keyring,
+            Logs(
+                paths=(str(log / "log.litellm.jsonl.gz"),),
+                accounts=(log / "accounts.jsonl",),
+                networks=(log / "asn.csv",),
+                releases=(log / "releases.json",),
+            ),
+            now_s=moment_s,
+            seed=seed,
+            title="Demo",
+            watcher=bar,
+        )
+        links = [link for campaign in outcome.findings.campaigns for link in campaign.links]
+        paths = write(out / "scan", outcome.findings, outcome.settled.verdicts, links, bar.rejects)
+        remember(store, outcome)
+    tell(outcome.findings, Console(highlight=False))
+    truth, verdicts = read_rows(log / "truth.jsonl", Truth), read_rows(paths[0], Verdict)
+    said = score(truth, verdicts, [0.001]).verdicts
+    click.echo(
+        f"\nAgainst the truth: {composed.harvesting} of {composed.accounts} accounts harvest; {said.accused} were named, "
+        f"{said.recall.value:.0%} of the harvesters among them, {said.precision.value:.0%} of the named rightly."
+    )
+    click.echo(f"Open the report: {paths[-1]}")
+    return 0
