@@ -1,10 +1,10 @@
 """What an observation costs at rest, field by field, as the Parquet files of a store say it themselves.
 
-    python benchmarks/bytes_per_observation.py [STORE] [--date YYYY-MM-DD] [--out docs/measured/bytes.json]
+    python benchmarks/bytes_per_observation.py [STORE] [--date YYYY-MM-DD] [--out FILE]
 
 Without STORE, a log is taken into a store of its own: the one in ``EXCISE_SHARED`` (or ``../shared``) where
-there is one, else the demo's composed population, which is smaller and repeats itself less. The file is written
-where ``--date`` says when this was measured.
+there is one, else the demo's composed population, which is smaller and repeats itself less. The file
+(``docs/measured/bytes.json``) is written where ``--date`` says when this was measured.
 """
 
 import argparse
