@@ -1,0 +1,72 @@
+"""Trials: one file a repeatable measurement of how well any of this works.
+
+A trial composes worlds from seeds, puts them through the product, and returns a record that is written to a
+file with its seeds, so that anyone can run it again. A world that tuned something is never used for a
+number that is reported: tuning takes seeds below 500, the shipped reference seeds from 500, reported
+figures seeds from 900.
+"""
+
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from excise.detection.calibration import Reference
+from excise.detection.judge import Judgement, judge
+from excise.observation.secret import Keyring
+from excise.proving_ground.compose import compose
+from excise.proving_ground.draw import SCALES, draw
+from excise.proving_ground.member import Truth
+from excise.proving_ground.score import read_rows
+from excise.report.progress import Watcher
+from excise.scan import Logs, bring
+from excise.store.intake import take_in
+from excise.store.store import Store
+
+
+class Trial(ABC):
+    """A repeatable measurement."""
+
+    file: ClassVar[str]
+    """Where its result is kept."""
+
+    @abstractmethod
+    def run(self, seeds: Sequence[int], scale: str, watch: Callable[[str], None]) -> bytes:
+        """Measure on worlds of these seeds and return the content of the result's file."""
+
+
+class Judged(NamedTuple):
+    """A composed world, its truth, and what the product says of it."""
+
+    seed: int
+    truth: list[Truth]
+    judgement: Judgement
+
+
+@contextmanager
+def judged(seed: int, scale: str, against: Reference | None = None) -> Iterator[Judged]:
+    """Compose a world, take it in and judge it; its files are gone afterwards.
+
+    Args:
+        seed: of the world, of its secret and of the clustering.
+        scale: one of ``excise.proving_ground.draw.SCALES``.
+        against: the reference to calibrate on; the shipped one by default.
+    """
+    with tempfile.TemporaryDirectory(prefix="excise-world-") as folder:
+        log = Path(folder) / "log"
+        compose(draw(seed, SCALES[scale]), log)
+        keyring = Keyring.in_memory(seed.to_bytes(32, "little"))
+        with Store.open(Path(folder) / "store", keyring) as store:
+            logs = Logs(
+                paths=(str(log / "log.litellm.jsonl.gz"),),
+                accounts=(log / "accounts.jsonl",),
+                networks=(log / "asn.csv",),
+                releases=(log / "releases.json",),
+            )
+            take_in(store, keyring, logs.paths)
+            bring(store, logs, Watcher())
+            yield Judged(
+                seed, read_rows(log / "truth.jsonl", Truth), judge(store, seed=seed, against=against)
+            )
