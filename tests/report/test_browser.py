@@ -209,6 +209,16 @@ def test_a_finger_scrolls_and_a_mouse_zooms(opened):
     assert desk.evaluate("document.getElementById('campaign-1-ties').layout.dragmode") == "zoom"
 
 
+def test_a_window_all_but_closed_does_no_harm(opened):
+    page = opened("week")
+    draw_all(page, "#campaign-1-waterfall")
+    margin = "document.getElementById('campaign-1-waterfall')._fullLayout._size.l"
+    widths = "document.getElementById('campaign-1-waterfall')._fullLayout.width"
+    for width, left, drawn in ((40, 142, 1084), (390, 132, 354), (1280, 142, 1084)):
+        page.set_viewport_size({"width": width, "height": 900})
+        until(page, f"{margin} === {left} && Math.abs({widths} - {drawn}) < 30")
+
+
 def test_it_prints_every_figure_in_light_colors(opened, tmp_path):
     page = opened("week", scheme="dark")
     page.pdf(path=tmp_path / "week.pdf", format="A4")

@@ -42,5 +42,12 @@ def test_logarithmic_panels_always_have_ticks(overview, week, tokens, least):
     assert len(axis.tickvals) == len(axis.ticktext)
 
 
+def test_the_first_scan_has_no_column_for_what_is_new(overview, week):
+    calm = tuple(structs.replace(c, new=False, joined=()) for c in week.campaigns)
+    names = [column.name for column in overview.table(structs.replace(week, campaigns=calm)).columns]
+    assert "since last scan" not in names
+    assert "since last scan" in [column.name for column in overview.table(week).columns]
+
+
 def test_no_campaign_is_said(overview, week):
     assert overview.absent(structs.replace(week, campaigns=())) is not None

@@ -100,6 +100,16 @@ def test_hundreds_of_campaigns_are_cut(week):
     assert "The first 30 are shown" in text
 
 
+def test_the_first_scan_has_no_column_for_what_is_new(week):
+    calm = tuple(structs.replace(c, new=False, joined=()) for c in week.campaigns)
+    assert plain(structs.replace(week, campaigns=calm)).splitlines()[0].split()[-4:] == [
+        "out",
+        "bits",
+        "strongest",
+        "reason",
+    ]
+
+
 def test_no_campaign_is_good_news(week):
     none = structs.replace(week, campaigns=(), gone=(), blind=())
     assert plain(none) == "No campaign was found among 2,512 accounts (61,204 exchanges).\n"

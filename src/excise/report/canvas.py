@@ -43,7 +43,7 @@ _TEMPLATE = {
             "yanchor": "top",
             "font": {"size": 12},
         },
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 40},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 40, "autoexpand": False},  # what is said is kept
         "dragmode": False,
         "hovermode": "closest",
     }

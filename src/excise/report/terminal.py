@@ -35,7 +35,7 @@ def tell(findings: Findings, console: Console, *, explained: int = 3) -> None:
         console.file.write(text.encode(encoding, "backslashreplace").decode(encoding))
         return
     campaigns = findings.ranked()
-    columns = _columns(console.width)
+    columns = _columns(campaigns, console.width)
     grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name, justify in columns:
         grid.add_column(
@@ -70,7 +70,7 @@ def plain(findings: Findings, *, explained: int = 3) -> str:
     No campaign was found among 2 accounts (5 exchanges).
     """
     campaigns = findings.ranked()
-    columns = _columns(None)
+    columns = _columns(campaigns, None)
     rows = [[name for name, _ in columns]]
     for campaign in campaigns[:MOST_CAMPAIGNS]:
         cells = _cells(campaign)
@@ -87,14 +87,16 @@ def plain(findings: Findings, *, explained: int = 3) -> str:
 _REASON = "strongest reason"
 
 
-def _columns(width: int | None) -> list[tuple[str, _Justify]]:
+def _columns(campaigns: Sequence[Campaign], width: int | None) -> list[tuple[str, _Justify]]:
     """Return what fits into a width; everything where there is none."""
     columns: list[tuple[str, _Justify]] = [("campaign", "left")]
     if width is None or width >= _NARROW:
         columns.append(("accounts", "right"))
     if width is None or width >= _MEDIUM:
         columns += [("exchanges", "right"), ("tokens out", "right")]
-    columns += [("bits", "right"), ("new", "left")]
+    columns.append(("bits", "right"))
+    if any(map(since, campaigns)):
+        columns.append(("new", "left"))
     if width is None or width >= _WIDE:
         columns.append((_REASON, "left"))
     return columns

@@ -12,7 +12,7 @@ from excise.report.figures import Figure
 from excise.report.findings import Findings
 from excise.report.headline import since, strongest
 from excise.report.palette import BLUE, GREY, INK, QUIET, VERMILLION
-from excise.report.table import Column, Table
+from excise.report.table import Cell, Column, Kind, Table
 
 _MOST_ROWS = 40
 _ROW_PX = 26
@@ -123,33 +123,22 @@ class Overview(Figure[Findings]):
     def table(self, subject: Findings) -> Table:
         """Return the summary of campaigns, each linked to its own part of the page."""
         campaigns = subject.ranked()
+        columns: list[tuple[str, Kind, list[Cell]]] = [
+            ("campaign", "name", [c.name for c in campaigns]),
+            ("bits", "bits", [c.bits for c in campaigns]),
+            ("accounts", "count", [len(c.accounts) for c in campaigns]),
+            ("tokens out", "compact", [c.tokens_out for c in campaigns]),
+            ("exchanges", "count", [c.exchanges for c in campaigns]),
+            ("first", "day", [c.started_at_s for c in campaigns]),
+            ("last", "day", [c.ended_at_s for c in campaigns]),
+            ("since last scan", "text", [since(c) or None for c in campaigns]),
+            ("strongest reason", "text", [strongest(c) for c in campaigns]),
+        ]
+        kept = [column for column in columns if any(cell is not None for cell in column[2])]
         return Table(
             caption="By bits, strongest first",
-            columns=(
-                Column("campaign", "name"),
-                Column("bits", "bits"),
-                Column("accounts", "count"),
-                Column("tokens out", "compact"),
-                Column("exchanges", "count"),
-                Column("first", "day"),
-                Column("last", "day"),
-                Column("since last scan", "text"),
-                Column("strongest reason", "text"),
-            ),
-            rows=tuple(
-                (
-                    c.name,
-                    c.bits,
-                    len(c.accounts),
-                    c.tokens_out,
-                    c.exchanges,
-                    c.started_at_s,
-                    c.ended_at_s,
-                    since(c) or None,
-                    strongest(c),
-                )
-                for c in campaigns
-            ),
+            columns=tuple(Column(name, kind) for name, kind, _ in kept),
+            rows=tuple(zip(*(cells for _, _, cells in kept), strict=True)),
             anchors=tuple(f"campaign-{place}" for place in range(1, len(campaigns) + 1)),
         )
 

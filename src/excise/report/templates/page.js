@@ -6,7 +6,9 @@
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
   const narrow = matchMedia("(max-width: 35rem)");
   const pointer = matchMedia("(pointer: fine)");
-  const drawn = new Set();
+  const drawn = new Map(); // each drawn figure, and how wide
+  const PRINTED_PX = 680;
+  const LEAST_PX = 160;
   let printing = false;
 
   // Figures come in the light colors; in the dark every color, and nothing but a color, is replaced.
@@ -27,33 +29,40 @@
     at[last] = value;
   };
 
+  // The width is always said: left to itself, Plotly loses a figure's margins once the window was all but closed.
   const draw = (node) => {
+    const width = printing ? PRINTED_PX : node.clientWidth;
+    if (width < LEAST_PX) return;
     const original = figures[node.id];
     const { data, layout } = prefersDark.matches && !printing ? recolor(original, "") : structuredClone(original);
     if (narrow.matches && !printing) {
       for (const [path, value] of Object.entries(layout.meta?.narrow ?? {})) replace(layout, path, value);
     }
     layout.dragmode = pointer.matches ? "zoom" : false; // a finger scrolls the page
-    layout.autosize = !printing;
-    if (printing) layout.width = 680;
-    drawn.add(node);
-    return Plotly.react(node, data, layout, { responsive: true, displayModeBar: false, showTips: false });
+    layout.autosize = false;
+    layout.width = width;
+    drawn.set(node, width);
+    Plotly.react(node, data, layout, { displayModeBar: false, showTips: false });
   };
+  const again = () => [...drawn.keys()].forEach(draw);
 
   const plots = [...document.querySelectorAll(".plot")];
   const watch = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
-        if (isIntersecting) {
-          watch.unobserve(target);
-          draw(target);
-        }
+        if (isIntersecting) draw(target);
+        if (drawn.has(target)) watch.unobserve(target);
       }
     },
     { rootMargin: "800px 0px" },
   );
   plots.forEach((node) => watch.observe(node));
-  const again = () => drawn.forEach(draw);
+  const follow = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (!printing && drawn.has(target) && drawn.get(target) !== target.clientWidth) draw(target);
+    }
+  });
+  plots.forEach((node) => follow.observe(node));
   prefersDark.addEventListener("change", again);
   narrow.addEventListener("change", again);
   addEventListener("beforeprint", () => {
