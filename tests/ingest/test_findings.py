@@ -26,9 +26,17 @@ def exchange(number: int, **fields: object) -> Exchange:
 
 
 FULL = {
-    "user": "ann", "address": "::1", "user_agent": "curl", "tls": "t", "api_key": "k", "session": "s",
-    "model": "m", "turns": (Turn("user", "hi"),), "reply": "x", "tokens_out": 1,
-}  # fmt: skip
+    "user": "ann",
+    "address": "::1",
+    "user_agent": "curl",
+    "tls": "t",
+    "api_key": "k",
+    "session": "s",
+    "model": "m",
+    "turns": (Turn("user", "hi"),),
+    "reply": "x",
+    "tokens_out": 1,
+}
 
 
 def full(number: int) -> Exchange:

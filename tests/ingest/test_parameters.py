@@ -19,9 +19,25 @@ JSON = st.recursive(
     max_leaves=4,
 )
 NAMES = st.sampled_from(
-    ["temperature", "top_p", "n", "max_tokens", "seed", "logprobs", "top_logprobs", "stop", "tools",
-     "response_format", "reasoning_effort", "reasoning", "thinking", "text", "toolConfig", "maxTokens"]
-)  # fmt: skip
+    [
+        "temperature",
+        "top_p",
+        "n",
+        "max_tokens",
+        "seed",
+        "logprobs",
+        "top_logprobs",
+        "stop",
+        "tools",
+        "response_format",
+        "reasoning_effort",
+        "reasoning",
+        "thinking",
+        "text",
+        "toolConfig",
+        "maxTokens",
+    ]
+)
 
 
 @given(st.dictionaries(NAMES, JSON))

@@ -37,8 +37,13 @@ def test_nothing_counted() -> None:
 def test_accounts_by_field() -> None:
     counts = counted(exchange(0, user="a", team="t"), exchange(1, user="b", team="t"), exchange(2, user="a"))
     assert counts.accounts_by_field() == {
-        "api_key": 0, "user": 2, "team": 1, "organization": 0, "end_user": 0, "address": 0
-    }  # fmt: skip
+        "api_key": 0,
+        "user": 2,
+        "team": 1,
+        "organization": 0,
+        "end_user": 0,
+        "address": 0,
+    }
 
 
 def test_opting_out_is_by_account_and_by_what_is_withheld() -> None:

@@ -37,10 +37,28 @@ def test_texts(text: str, at_s: float) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [0, -1, 5, 1e300, 10**400, math.inf, -math.inf, math.nan, "", "x", "nan", "inf", "1e999", "0001-01-01",
-     "9999-12-31", "2014-12-31T23:59:59Z", "2101-01-01", "0001-01-01T00:00:00+14:00",
-     "1_759_708_800_000_000_000_000_000"],
-)  # fmt: skip
+    [
+        0,
+        -1,
+        5,
+        1e300,
+        10**400,
+        math.inf,
+        -math.inf,
+        math.nan,
+        "",
+        "x",
+        "nan",
+        "inf",
+        "1e999",
+        "0001-01-01",
+        "9999-12-31",
+        "2014-12-31T23:59:59Z",
+        "2101-01-01",
+        "0001-01-01T00:00:00+14:00",
+        "1_759_708_800_000_000_000_000_000",
+    ],
+)
 def test_what_is_no_time_is_refused_by_name(value: float | str) -> None:
     with pytest.raises(Unreadable, match=r"^startTime: "):
         epoch_s(value, "startTime")

@@ -192,7 +192,9 @@ def _plain(row: _PlainRow, line: bytes) -> Exchange:
             top_p=asked.top_p and fraction(asked.top_p),
             n=asked.n and whole(asked.n),
             max_tokens=asked.max_tokens and whole(asked.max_tokens),
-            logprobs=alternatives(asked.logprobs, asked.top_logprobs) if asked.logprobs else None,
+            logprobs=None
+            if asked.logprobs is None and asked.top_logprobs is None
+            else alternatives(asked.logprobs, asked.top_logprobs),
             stops=stops(asked.stop) if asked.stop else 0,
         ),
         stream=asked.stream,
