@@ -20,7 +20,7 @@ def asked(dice: Dice, fixed: Asked | None = None) -> Asked:
         max_tokens=dice.pick(_LIMITS),
         seed=dice.below(10_000) if dice.chance(0.05) else None,
         reasoning_effort=dice.pick((None,) * 14 + ("low", "medium", "high")),
-        stream=dice.pick((None, None, True, False)),
+        stream=dice.pick((None, None, True, True, False)),
     )
     if fixed is None:
         return drawn
@@ -30,4 +30,4 @@ def asked(dice: Dice, fixed: Asked | None = None) -> Asked:
 
 def chatting(dice: Dice) -> Asked:
     """Draw the parameters of a chat program."""
-    return msgspec.structs.replace(asked(dice), stream=dice.chance(0.85), seed=None)
+    return msgspec.structs.replace(asked(dice), stream=dice.chance(0.7), seed=None)

@@ -21,7 +21,7 @@ from excise.proving_ground.content.stock import Stock
 from excise.proving_ground.dice import Dice
 from excise.proving_ground.member import Truth
 from excise.proving_ground.networks import Networks
-from excise.proving_ground.populations import Honest, Party, Tactic, honest_kinds, tactics
+from excise.proving_ground.populations import Honest, Party, Tactic, honest_kinds, tactic_kinds
 from excise.proving_ground.record import Record, record
 from excise.proving_ground.rhythms import Schedule
 from excise.proving_ground.said import Said
@@ -54,7 +54,7 @@ def compose(world: World, out: Path, content: Path | None = None) -> Composed:
         out: the folder; made where it is not there.
         content: a folder with real words (``content/real.py`` says what it holds); own words where not given.
     """
-    setting = _setting(world, content)
+    setting = setting_of(world, content)
     cast = list(_cast(setting))
     out.mkdir(parents=True, exist_ok=True)
     sent: Counter[str] = Counter()
@@ -84,10 +84,11 @@ def compose(world: World, out: Path, content: Path | None = None) -> Composed:
 
 def parties(world: World) -> list[tuple[Party, list[int]]]:
     """Return the parties of a world and how many exchanges each of their members sends, without any words."""
-    return [(c.party, c.counts) for c in _cast(_setting(world, None))]
+    return [(c.party, c.counts) for c in _cast(setting_of(world))]
 
 
-def _setting(world: World, content: Path | None) -> Setting:
+def setting_of(world: World, content: Path | None = None) -> Setting:
+    """Return what every population of a world shares, before anybody is in it."""
     dice = Dice.of("composed", world.seed)
     stock: Stock = OwnStock(world.seed, world.grammars)
     if content is not None:
@@ -122,7 +123,7 @@ def _cast(setting: Setting) -> Iterator[_Cast]:
     for party, weight in zip(honest, weights, strict=True):
         yield _Cast(party, _counts(party, scale * weight, ceiling=max(200, world.exchanges // 12)))
     for n, campaign in enumerate(world.campaigns):
-        tactic: Tactic = tactics()[campaign.tactic]()
+        tactic: Tactic = tactic_kinds()[campaign.tactic]()
         name = f"campaign-{n:03d}-{campaign.tactic}"
         party = tactic.party(setting, setting.dice.fork("campaign", n), campaign, name)
         yield _Cast(party, _counts(party, campaign.exchanges / max(1.0, sum(party.weights)), ceiling=10**9))

@@ -44,7 +44,7 @@ def crew(setting: Setting, dice: Dice, campaign: Campaign, name: str) -> list[Me
             else mail(own, odd=0.3 if craft.mail == "mixed" else 0.03)
         )
         account = Account(
-            account=f"acct_{own.fork('name').hex(10)}",
+            account=f"acct_{own.fork('name').hex(12)}",
             created_at=round(created, 3),
             email_domain=domain,
             payment_fingerprint=cards[n % len(cards)] if known else None,

@@ -30,13 +30,14 @@ _FREE_MAIL = {
     "fastmail.com": 1.0,
     "mailbox.example": 0.6,
 }
+_PLANS = ("pay-as-you-go",) * 4 + ("team", "free")
 _DISPOSABLE_MAIL = ("tempbox.example", "quickinbox.example", "mailhop.example", "postbin.example")
 
 
 class Firm(NamedTuple):
     """A firm as the provider knows it, and its office network where it has one."""
 
-    organization: str
+    organization: str | None
     domain: str
     card: str | None
     verification: str
@@ -146,28 +147,27 @@ def customer(
         wire: its clients, where they are not drawn.
     """
     world, known = setting.world, setting.world.known
-    name = f"acct_{dice.fork('name').hex(10)}"
+    name = f"acct_{dice.fork('name').hex(12)}"
     where_from, offset = (of.country, of.offset_h) if of else country(setting, dice)
     pays = card(dice)
     if of:
         pays = of.card or pays
     elif dice.chance(world.habits.shared_card):
-        # Cards that strangers share: one account in some belongs to a family, an agency or a reseller of
-        # credit.
+        # Cards that strangers share: of families, agencies and resellers of credit.
         pays = card(Dice.of(world.seed, "shared card", dice.below(max(1, world.accounts // 60))))
+    plan = dice.pick(("team", "enterprise")) if of else dice.pick(_PLANS)
+    # Who tries the provider for free, or on credit from an event, has nothing on file.
+    on_file = dice.chance(known.payment) and not (plan == "free" and dice.chance(0.7))
+    verification = "identity" if dice.chance(world.habits.identified) else "none"
     account = Account(
         account=name,
         created_at=round(opened(setting, dice), 3),
         email_domain=of.domain if of else mail(dice),
-        payment_fingerprint=pays if dice.chance(known.payment) else None,
+        payment_fingerprint=pays if on_file else None,
         country=where_from,
-        plan=dice.pick(("team", "enterprise"))
-        if of
-        else dice.pick(("pay-as-you-go",) * 5 + ("team", "free")),
+        plan=plan,
         organization=of.organization if of else None,
-        verification=of.verification
-        if of
-        else ("identity" if dice.chance(world.habits.identified) else "none"),
+        verification=of.verification if of else verification,
         programme=programme,
     )
     return wired(

@@ -10,9 +10,8 @@ import msgspec
 
 from excise.proving_ground.content.own import all_grammars
 from excise.proving_ground.dice import Dice
-from excise.proving_ground.populations import Tactic, honest_kinds
-from excise.proving_ground.populations import tactics as known_tactics
-from excise.proving_ground.tradecraft import Tendency
+from excise.proving_ground.populations import Tactic, honest_kinds, tactic_kinds
+from excise.proving_ground.tradecraft import Tendency, Tradecraft
 from excise.proving_ground.world import START_S, Campaign, Habits, Known, World
 
 
@@ -59,7 +58,7 @@ def draw(
     share = harvesting if harvesting is not None else dice.log_uniform(0.02, 0.14)
     campaigns = _campaigns(
         dice.fork("campaigns"),
-        {name: known_tactics()[name] for name in (tactics or known_tactics())},
+        {name: tactic_kinds()[name] for name in (tactics or tactic_kinds())},
         accounts=max(1, round(accounts * share)),
         exchanges=int(exchanges * min(0.5, share * dice.log_uniform(0.5, 6))),
     )
@@ -161,4 +160,61 @@ def demo() -> World:
 
     400 accounts, about 6,000 exchanges, five campaigns, all look-alikes.
     """
-    return draw(11, Scale(accounts=400, exchanges=6_000), days=7, harvesting=0.2)
+    kinds = honest_kinds()
+    total = sum(kind.share for kind in kinds.values())
+    accounts = 250
+    # Each kind has one customer at least.
+    shares = {name: max(kind.share / total, 1.0 / accounts) for name, kind in kinds.items()}
+    return World(
+        seed=1791,
+        accounts=accounts,
+        exchanges=4_000,
+        honest={name: share / sum(shares.values()) for name, share in shares.items()},
+        campaigns=(
+            Campaign(
+                tactic="hydra",
+                accounts=32,
+                exchanges=700,
+                tradecraft=Tradecraft(
+                    age="fresh", network="proxies", payment="own", client="mixed", cover=0.25
+                ),
+                genres=("math", "trivia"),
+            ),
+            Campaign(
+                tactic="squad",
+                accounts=8,
+                exchanges=360,
+                tradecraft=Tradecraft(age="staggered", network="cloud", payment="few", order="round"),
+                genres=("code",),
+            ),
+            Campaign(
+                tactic="thin_partition",
+                accounts=42,
+                exchanges=460,
+                tradecraft=Tradecraft(
+                    age="fresh",
+                    network="residential",
+                    payment="own",
+                    client="mixed",
+                    rotation=1.0,
+                    hours="human",
+                ),
+                genres=("write", "plan"),
+            ),
+            Campaign(
+                tactic="failover",
+                accounts=12,
+                exchanges=300,
+                tradecraft=Tradecraft(age="aged", network="vpn", payment="few", client="few"),
+                genres=("math", "code"),
+            ),
+            Campaign(
+                tactic="reward_harvest",
+                accounts=6,
+                exchanges=280,
+                tradecraft=Tradecraft(age="staggered", network="egress", payment="one", client="same"),
+                genres=("chat", "write"),
+            ),
+        ),
+        grammars=all_grammars(),
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from excise.proving_ground.asking import asked
+from excise.proving_ground.asking import asked, chatting
 from excise.proving_ground.content.stock import Corpus
 from excise.proving_ground.crews import crew, hours
 from excise.proving_ground.dice import Dice
@@ -160,7 +160,8 @@ class Harvest:
         """Say something ordinary, in the voice of that account."""
         voice = Voice.of(self.dice.fork("voice", member))
         item = self.setting.stock.take(("chat", "support", "write"), 1, own).item(0)
-        return talk(None, item, own.pick(self.setups), own, voice, words=110)
+        setup = chatting(self.dice.fork("customer", member))
+        return talk(None, item, setup, own, voice, words=110)
 
 
 def each_opens(count: int) -> NDArray[np.bool_]:

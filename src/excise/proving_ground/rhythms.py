@@ -90,11 +90,18 @@ def moments(rng: np.random.Generator, count: int, window: Window) -> Times:
 
 
 def sittings(
-    rng: np.random.Generator, count: int, window: Window, *, per_sitting: float = 5.0, gap_s: float = 70.0
+    rng: np.random.Generator,
+    count: int,
+    window: Window,
+    *,
+    per_sitting: float = 5.0,
+    gap_s: float = 70.0,
+    anew: float = 0.15,
 ) -> tuple[Times, NDArray[np.bool_]]:
     """Draw times as a person does: sittings of some turns with pauses to read, then nothing for hours.
 
-    Returns the times and where a conversation opens (at each sitting, and sometimes within one).
+    Returns the times and where a conversation opens: at each sitting, and within one with the chance
+    ``anew``.
     """
     sizes: list[int] = []
     left = count
@@ -109,7 +116,7 @@ def sittings(
         pauses = rng.lognormal(np.log(gap_s), 0.9, size)
         pauses[0] = 0.0
         at.append(start + np.cumsum(pauses))
-        fresh = rng.random(size) < 0.15
+        fresh = rng.random(size) < anew
         fresh[0] = True
         opens.append(fresh)
     times = np.concatenate(at)

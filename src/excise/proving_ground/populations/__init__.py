@@ -86,10 +86,10 @@ def honest_kinds() -> dict[str, type[Honest]]:
     return members("excise.proving_ground.populations.honest", Honest)  # type: ignore[type-abstract]
 
 
-def tactics() -> dict[str, type[Tactic]]:
+def tactic_kinds() -> dict[str, type[Tactic]]:
     """Return the tactics by name.
 
-    >>> "bulk" in tactics()
+    >>> "bulk" in tactic_kinds()
     True
     """
     return members("excise.proving_ground.populations.tactics", Tactic)  # type: ignore[type-abstract]

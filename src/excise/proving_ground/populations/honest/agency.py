@@ -38,7 +38,7 @@ class Agency(Honest):
             made = customer(
                 setting, own, "agency", actor=f"actor-agency-{dice.key:x}", where=office, wire=wire
             )
-            if own.chance(0.8):
+            if made.account.payment_fingerprint and own.chance(0.8):
                 account = msgspec.structs.replace(made.account, payment_fingerprint=pays)
                 made = msgspec.structs.replace(made, account=account)
             members.append(made)

@@ -70,4 +70,4 @@ class Family(Honest):
 
             return relay(schedule, thread)
 
-        return Party(members, [dice.log_normal(9, 1.1) for _ in members], plan, speak)
+        return Party(members, [dice.log_normal(14, 1.2) for _ in members], plan, speak)

@@ -54,4 +54,4 @@ class Hobbyist(Honest):
 
             return relay(schedule, thread)
 
-        return Party([member], [dice.log_normal(22, 1.2)], plan, speak)
+        return Party([member], [dice.log_normal(28, 1.2)], plan, speak)

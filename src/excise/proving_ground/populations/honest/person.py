@@ -50,13 +50,15 @@ class Person(Honest):
         if dice.chance(setting.world.habits.popular_app):
             system = public_template(setting.world.seed, min(dice.below(25), dice.below(25)))
         shape, per = dice.pick(("human", "human", "evening", "office")), dice.uniform(1.5, 9)
-        length = dice.log_normal(130, 0.5)
+        length, anew = dice.log_normal(130, 0.5), dice.pick((0.1, 0.15, 0.4, 0.8, 1.0))
 
         def plan(counts: list[int]) -> Schedule:
             parts = []
             for n, count in enumerate(counts):
                 window = members[n].window(setting.start_s, setting.end_s, shape, 0.8)
-                at_s, opens = sittings(dice.numpy(n), count, window, per_sitting=per, gap_s=length * 0.5)
+                at_s, opens = sittings(
+                    dice.numpy(n), count, window, per_sitting=per, gap_s=length * 0.5, anew=anew
+                )
                 parts.append(alone(at_s, opens, n))
             return Schedule.merged(parts)
 
@@ -70,4 +72,4 @@ class Person(Honest):
 
             return relay(schedule, thread)
 
-        return Party(members, [dice.log_normal(12, 1.3) for _ in members], plan, speak)
+        return Party(members, [dice.log_normal(16, 1.3) for _ in members], plan, speak)

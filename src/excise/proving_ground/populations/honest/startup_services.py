@@ -28,7 +28,7 @@ class StartupServices(Honest):
         """Make a start-up."""
         of = firm(setting, dice, office=False, checked=0.3)
         if dice.chance(0.4):
-            of = of._replace(organization="", verification="none")
+            of = of._replace(organization=None, verification="none")
         shared, wire = places(setting, dice, machine=True), (client(dice, "sdk", "framework", "plain"),)
         members: list[Member] = []
         services = []

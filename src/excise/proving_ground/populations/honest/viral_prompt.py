@@ -33,7 +33,8 @@ class ViralPrompt(Honest):
             for n, count in enumerate(counts):
                 rng, member = dice.numpy(n), members[n]
                 first = max(1, count // 3)
-                fresh = member.window(seen_s, min(setting.end_s, seen_s + 2 * DAY_S), "evening")
+                begin_s = max(seen_s, member.account.created_at)
+                fresh = member.window(seen_s, min(setting.end_s, begin_s + 2 * DAY_S), "evening")
                 usual = member.window(setting.start_s, setting.end_s, "human")
                 parts.append(alone(moments(rng, first, fresh), who=n))
                 if count > first:
@@ -56,4 +57,4 @@ class ViralPrompt(Honest):
 
             return relay(schedule, thread)
 
-        return Party(members, [dice.log_normal(9, 0.9) for _ in members], plan, speak)
+        return Party(members, [dice.log_normal(14, 1.0) for _ in members], plan, speak)

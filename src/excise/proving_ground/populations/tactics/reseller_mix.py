@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from excise.proving_ground.asking import chatting
 from excise.proving_ground.dice import Dice
 from excise.proving_ground.harvest import Harvest
 from excise.proving_ground.populations import Party, Tactic
@@ -50,8 +51,8 @@ class ResellerMix(Tactic):
                 if not own.chance(share):
                     return iter([harvest.ask(corpus, moment, own)])
                 number = min(own.below(customers), own.below(customers))
-                voice = Voice.of(dice.fork("customer", number))
-                said = next(talk(None, relayed.item(moment), own.pick(harvest.setups), own, voice, words=120))
+                voice, setup = Voice.of(dice.fork("customer", number)), chatting(dice.fork("program", number))
+                said = next(talk(None, relayed.item(moment), setup, own, voice, words=120))
                 return iter([said._replace(end_user=f"c{number}") if shown else said])
 
             return harvest.threads(schedule, thread)
