@@ -45,6 +45,7 @@ class Overview(Figure[Findings]):
         )
         traces: list[dict[str, object]] = []
         layout: dict[str, object] = {}
+        narrow: dict[str, object] = {"margin.l": 112}
         notes: list[dict[str, object]] = []
         span = (1 - _GAP * (len(panels) - 1)) / len(panels)
         for place, (name, values, scale, write) in enumerate(panels):
@@ -70,11 +71,11 @@ class Overview(Figure[Findings]):
                     "hovertemplate": "%{hovertext}<extra></extra>",
                 }
             )
-            layout[f"xaxis{suffix}"] = {
-                "domain": [left, left + span],
-                "zeroline": False,
-                **_axis(values, scale, ceiling),
-            }
+            axis = _linear(values, ceiling) if scale == "linear" else _logarithmic(values, _MOST_TICKS)
+            layout[f"xaxis{suffix}"] = {"domain": [left, left + span], "zeroline": False, **axis}
+            if scale == "log":
+                few = _logarithmic(values, _MOST_TICKS - 1)
+                narrow |= {f"xaxis{suffix}.{name}": few[name] for name in ("tickvals", "ticktext")}
             notes.append(
                 {
                     "x": left,
@@ -116,7 +117,7 @@ class Overview(Figure[Findings]):
                     "tickfont": {"size": 12, "color": INK.light},
                     "zeroline": False,
                 },
-                "meta": {"narrow": {"margin.l": 112}},
+                "meta": {"narrow": narrow},
             },
         )
 
@@ -158,23 +159,21 @@ class Overview(Figure[Findings]):
         return None if subject.campaigns else "No actor's evidence amounts to a campaign."
 
 
-def _axis(values: list[float], scale: str, ceiling: float | None) -> dict[str, object]:
-    if scale == "linear":
-        known = [value for value in values if math.isfinite(value)]
-        least, most = min([*known, 0.0]), max([*known, ceiling or 0.0, 1.0])
-        return {"type": scale, "range": [least, most * 1.08], "nticks": 4}
+def _linear(values: list[float], ceiling: float | None) -> dict[str, object]:
+    known = [value for value in values if math.isfinite(value)]
+    least, most = min([*known, 0.0]), max([*known, ceiling or 0.0, 1.0])
+    return {"type": "linear", "range": [least, most * 1.08], "nticks": 4}
+
+
+def _logarithmic(values: list[float], most_ticks: int) -> dict[str, object]:
     low, high = math.log10(min(values)) - 0.25, math.log10(max(values)) + 0.25
-    ticks = [
-        m * 10.0**power
-        for power in range(16)
-        for m in (1, 2, 5)
-        if low <= math.log10(m * 10.0**power) <= high
-    ]
+    steps = [m * 10.0**power for power in range(16) for m in (1, 2, 5)]
+    ticks = [step for step in steps if low <= math.log10(step) <= high]
     decades = [tick for tick in ticks if math.log10(tick).is_integer()]
     ticks = decades if len(decades) > 1 else ticks
-    ticks = ticks[:: math.ceil(len(ticks) / _MOST_TICKS)] if ticks else []
+    ticks = ticks[:: math.ceil(len(ticks) / most_ticks)] if ticks else []
     return {
-        "type": scale,
+        "type": "log",
         "range": [low, high],
         "tickvals": ticks,
         "ticktext": [*map(quantities.compact, ticks)],

@@ -43,6 +43,7 @@ class _Step(Struct, frozen=True):
     text: str
     start: float
     end: float
+    value: float
     kind: Literal["for", "against", "rest", "sum"]
 
 
@@ -155,21 +156,23 @@ def _steps(portrait: Portrait) -> list[_Step]:
     steps = []
     at = portrait.prior_bits
     if at:
-        steps.append(_Step("prior", "what is believed before any reason is heard", 0.0, at, "sum"))
+        steps.append(_Step("prior", "what is believed before any reason is heard", 0.0, at, at, "sum"))
     for reason in shown:
         kind: Literal["for", "against"] = "for" if reason.weight >= 0 else "against"
-        steps.append(_Step(reason.signal, reason.text, at, at + reason.weight, kind))
+        steps.append(_Step(reason.signal, reason.text, at, at + reason.weight, reason.weight, kind))
         at += reason.weight
     rank = campaign.rank if math.isfinite(campaign.rank) else at
     if abs(rank - at) >= _LEAST:
         why = "reasons too weak to name, less what several reasons say alike"
-        steps.append(_Step("rest", why, at, rank, "rest"))
-    steps.append(_Step("rank", "what the reasons come to; it orders, and is not evidence", 0.0, rank, "sum"))
+        steps.append(_Step("rest", why, at, rank, rank - at, "rest"))
+    steps.append(
+        _Step("rank", "what the reasons come to; it orders, and is not evidence", 0.0, rank, rank, "sum")
+    )
     return steps
 
 
 def _figure(step: _Step) -> str:
-    return quantities.bits(step.end) if step.kind == "sum" else quantities.weight(step.end - step.start)
+    return quantities.bits(step.value) if step.kind == "sum" else quantities.weight(step.value)
 
 
 def _beside(step: _Step, line: float, room: float) -> tuple[float, str]:
