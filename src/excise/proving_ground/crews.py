@@ -1,7 +1,7 @@
 """Crews: the accounts of one harvesting campaign, opened and wired as its tradecraft says."""
 
 from excise.proving_ground.clients import client
-from excise.proving_ground.customers import card, country, mail, wired
+from excise.proving_ground.customers import PLANS, card, country, domain, mail, wired
 from excise.proving_ground.dice import Dice
 from excise.proving_ground.member import Account, Member
 from excise.proving_ground.networks import Places
@@ -18,12 +18,13 @@ def crew(setting: Setting, dice: Dice, campaign: Campaign, name: str) -> list[Me
         card(dice)
         for _ in range({"one": 1, "few": max(1, size // dice.between(3, 12))}.get(craft.payment, size))
     ]
-    domains = [f"{dice.hex(6)}.example" for _ in range(max(1, size // 20))]
+    domains = [domain(dice) for _ in range(max(1, size // 20))]
     wire = [client(dice) for _ in range({"same": 1, "few": 3}.get(craft.client, size))]
     spots = _places(setting, dice, craft.network, size)
-    wave_s = dice.uniform(2, 25) * DAY_S
+    # Some crews are opened while the log runs.
+    wave_s = dice.uniform(-0.4 * setting.world.days, 25) * DAY_S
     spread_s = dice.log_uniform(0.05, 4) * DAY_S
-    late_s = dice.log_uniform(0.1, 3) * DAY_S
+    late_s = (dice.log_uniform(0.1, 3) if dice.chance(0.4) else dice.log_uniform(1, 60)) * DAY_S
     made: list[Member] = []
     base_country, base_offset = country(setting, dice)
     alike = dice.chance(0.4)
@@ -32,24 +33,21 @@ def crew(setting: Setting, dice: Dice, campaign: Campaign, name: str) -> list[Me
         where, offset = (base_country, base_offset) if alike else country(setting, own)
         match craft.age:
             case "fresh":
-                created = setting.start_s - wave_s + own.uniform(0, spread_s)
+                created = min(setting.start_s - wave_s + own.uniform(0, spread_s), setting.end_s - DAY_S)
             case "staggered":
                 created = setting.start_s - own.uniform(1, 150) * DAY_S
             case "aged":
                 created = setting.start_s - own.log_uniform(60, 1500) * DAY_S
         known = own.chance(setting.world.known.payment) and craft.payment != "none"
-        domain = (
-            own.pick(domains)
-            if craft.mail == "domain"
-            else mail(own, odd=0.3 if craft.mail == "mixed" else 0.03)
-        )
+        odd = 0.3 if craft.mail == "mixed" else 0.03
+        mailed = own.pick(domains) if craft.mail == "domain" else mail(own, odd=odd)
         account = Account(
             account=f"acct_{own.fork('name').hex(12)}",
             created_at=round(created, 3),
-            email_domain=domain,
+            email_domain=mailed,
             payment_fingerprint=cards[n % len(cards)] if known else None,
             country=where,
-            plan=own.pick(("pay-as-you-go",) * 5 + ("team", "free")),
+            plan=own.pick(PLANS if known else (*PLANS, "free", "free")),
             verification="identity" if own.chance(craft.identified) else "none",
         )
         made.append(

@@ -30,7 +30,11 @@ _FREE_MAIL = {
     "fastmail.com": 1.0,
     "mailbox.example": 0.6,
 }
-_PLANS = ("pay-as-you-go",) * 4 + ("team", "free")
+_OWN_DOMAIN = 0.07
+"""Share of private people with a mail domain of their own."""
+_VOWELS = ("a", "e", "i", "o", "u", "ar", "en", "or")
+PLANS = ("pay-as-you-go",) * 4 + ("team", "free")
+"""Plans of private people, as often as they have them."""
 _DISPOSABLE_MAIL = ("tempbox.example", "quickinbox.example", "mailhop.example", "postbin.example")
 
 
@@ -62,7 +66,15 @@ def card(dice: Dice) -> str:
 
 def mail(dice: Dice, *, odd: float = 0.02) -> str:
     """Draw the mail domain of a private person; ``odd`` is the chance of a disposable one."""
-    return dice.pick(_DISPOSABLE_MAIL) if dice.chance(odd) else dice.weighed(_FREE_MAIL)
+    if dice.chance(odd):
+        return dice.pick(_DISPOSABLE_MAIL)
+    return domain(dice) if dice.chance(_OWN_DOMAIN) else dice.weighed(_FREE_MAIL)
+
+
+def domain(dice: Dice) -> str:
+    """Draw the mail domain of a firm, or of a person who has one."""
+    name = "".join(dice.pick("bcdfghjklmnprstvwz") + dice.pick(_VOWELS) for _ in range(dice.between(2, 4)))
+    return f"{name}{dice.pick(('', '', '-labs', '-group', 'hq', 'soft', '-ai', 'ly'))}.example"
 
 
 def opened(setting: Setting, dice: Dice) -> float:
@@ -110,9 +122,9 @@ def firm(setting: Setting, dice: Dice, *, office: bool, checked: float = 0.5) ->
     where, offset = country(setting, dice)
     return Firm(
         organization=f"org_{name}",
-        domain=f"{_word(dice)}{dice.pick(('', '-labs', '-group', 'hq', 'soft'))}.example",
+        domain=domain(dice),
         card=card(dice),
-        verification="business" if dice.chance(checked) else "none",
+        verification="business" if dice.chance(checked) else dice.pick(("none", "none", "none", "identity")),
         office=setting.networks.office(f"net-{name}") if office else None,
         country=where,
         offset_h=offset,
@@ -155,7 +167,7 @@ def customer(
     elif dice.chance(world.habits.shared_card):
         # Cards that strangers share: of families, agencies and resellers of credit.
         pays = card(Dice.of(world.seed, "shared card", dice.below(max(1, world.accounts // 60))))
-    plan = dice.pick(("team", "enterprise")) if of else dice.pick(_PLANS)
+    plan = dice.pick(("team", "enterprise")) if of else dice.pick(PLANS)
     # Who tries the provider for free, or on credit from an event, has nothing on file.
     on_file = dice.chance(known.payment) and not (plan == "free" and dice.chance(0.7))
     verification = "identity" if dice.chance(world.habits.identified) else "none"
@@ -225,13 +237,6 @@ def _suspended(setting: Setting, dice: Dice, campaign: str | None) -> float | No
     if not dice.chance(0.008 if campaign is None else 0.03):
         return None
     return dice.uniform(setting.start_s, setting.end_s)
-
-
-def _word(dice: Dice) -> str:
-    return "".join(
-        dice.pick("bcdfghjklmnprstvwz") + dice.pick(("a", "e", "i", "o", "u", "ar", "en", "or"))
-        for _ in range(3)
-    )
 
 
 @cache

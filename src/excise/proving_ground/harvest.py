@@ -138,11 +138,14 @@ class Harvest:
 
         ``thread`` gets the member, the moment and dice of its own.
         """
+        covers: dict[int, Thread] = {}
 
         def covered(member: int, moment: int) -> Thread:
             own = self.dice.fork("send", moment)
             if own.chance(self.campaign.tradecraft.cover):
-                return self.cover(member, own)
+                if member not in covers or own.chance(0.35):
+                    covers[member] = self.cover(member, own)
+                return iter([next(covers[member])])
             made = thread(member, moment, own)
             return (said._replace(end_user=f"u{own.below(10**7)}") for said in made) if self.named else made
 

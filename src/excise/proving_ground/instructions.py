@@ -1,6 +1,6 @@
 """Instructions: the fixed words that applications, scripts and harvesters put before each request."""
 
-from excise.proving_ground.content.grammar import grammar
+from excise.proving_ground.content.grammar import Bound, grammar
 from excise.proving_ground.dice import Dice
 
 
@@ -12,7 +12,7 @@ def instruction(flavor: str, dice: Dice) -> str:
             reasoner, grader or generator.
         dice: its own dice.
     """
-    return grammar("instruct").expand(flavor, Dice(dice.key), {})
+    return grammar("instruct").expand(flavor, Dice(dice.key), Bound())
 
 
 class Wording:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from excise.proving_ground.content.grammar import grammar
+from excise.proving_ground.content.grammar import Bound, grammar
 from excise.proving_ground.dice import Dice
 
 
@@ -53,8 +53,10 @@ class Voice(NamedTuple):
         """Answer a reply: mostly by taking up something in it."""
         made = grammar("common")
         if dice.chance(self.listens):
-            return self.say(made.expand("follow", dice, {"quote": _quote(reply, dice)}), dice)
-        return made.expand("short", dice, {}) if dice.chance(0.3) else made.expand("follow", dice, {})
+            return self.say(made.expand("follow", dice, Bound({"quote": _quote(reply, dice)})), dice)
+        return (
+            made.expand("short", dice, Bound()) if dice.chance(0.3) else made.expand("follow", dice, Bound())
+        )
 
 
 def _quote(reply: str, dice: Dice) -> str:

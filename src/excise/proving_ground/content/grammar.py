@@ -18,8 +18,23 @@ from importlib.resources import files
 from excise.errors import BadTable
 from excise.proving_ground.dice import Dice
 
-Bound = dict[str, str]
-"""What ``{=slot}`` remembered."""
+
+class Bound(dict[str, str]):
+    """What ``{=slot}`` remembered, and which part of each list is drawn from.
+
+    ``share`` below 1 keeps to a part of every longer list, which part depends on ``salt``: a party that
+    always talks about the same things.
+    """
+
+    def __init__(
+        self, remembered: Mapping[str, str] | None = None, *, share: float = 1.0, salt: int = 0
+    ) -> None:
+        super().__init__(remembered or {})
+        self.share, self.salt = share, salt
+
+
+_SHORT = 12
+"""Lists up to this long are always drawn from as a whole."""
 
 _Piece = Callable[[Dice, Bound, list[str]], None]
 """One compiled part of a template: appends its text to the list."""
@@ -29,7 +44,7 @@ class Grammar:
     """A set of named lists and templates, compiled for quick expansion.
 
     >>> g = Grammar({"fruit": "apple, pear", "ask": ["[I|We] ate {2..2} {=fruit}s. More {=fruit}s?"]}, "x")
-    >>> g.expand("ask", Dice(6), {})
+    >>> g.expand("ask", Dice(6), Bound())
     'I ate 2 apples. More apples?'
     """
 
@@ -136,9 +151,16 @@ def _number(low: int, high: int) -> _Piece:
 
 def _drawn(options: list[_Piece]) -> _Piece:
     def piece(dice: Dice, bound: Bound, out: list[str]) -> None:
-        dice.pick(options)(dice, bound, out)
+        _kept(options, dice, bound)(dice, bound, out)
 
     return piece
+
+
+def _kept(options: list[_Piece], dice: Dice, bound: Bound) -> _Piece:
+    count = len(options)
+    if bound.share >= 1.0 or count <= _SHORT:
+        return dice.pick(options)
+    return options[(dice.below(max(_SHORT, int(count * bound.share))) + bound.salt) % count]
 
 
 def _bound(name: str, options: list[_Piece]) -> _Piece:
@@ -146,7 +168,7 @@ def _bound(name: str, options: list[_Piece]) -> _Piece:
         known = bound.get(name)
         if known is None:
             own: list[str] = []
-            dice.pick(options)(dice, bound, own)
+            _kept(options, dice, bound)(dice, bound, own)
             known = bound[name] = "".join(own)
         out.append(known)
 

@@ -19,9 +19,9 @@ class OwnItem(Item):
 
     __slots__ = ("_bound", "_grammar", "system", "text")
 
-    def __init__(self, name: str, dice: Dice, nth: int | None = None) -> None:
+    def __init__(self, name: str, dice: Dice, nth: int | None = None, bound: Bound | None = None) -> None:
         self._grammar = grammar(name)
-        self._bound: Bound = {}
+        self._bound = Bound() if bound is None else bound
         self.system = None
         if nth is None:
             self.text = self._grammar.expand("ask", dice, self._bound)
@@ -56,6 +56,7 @@ class OwnCorpus(Corpus):
     def __init__(self, names: Sequence[str], key: int, size: int) -> None:
         self._key, self.size = key, max(1, size)
         dice = Dice.of(key, "character")
+        self._share, self._salt = dice.pick((1.0, 1.0, 0.5, 0.25, 0.1)), dice.below(10_000)
         self._forms: list[tuple[str, int]] = []
         for name in dict.fromkeys(names):
             count = len(grammar(name).entries["ask"])
@@ -65,7 +66,7 @@ class OwnCorpus(Corpus):
         """Expand an item."""
         dice = Dice.of(self._key, number % self.size)
         name, nth = dice.pick(self._forms)
-        return OwnItem(name, dice, nth)
+        return OwnItem(name, dice, nth, Bound(share=self._share, salt=self._salt))
 
 
 class OwnStock(Stock):
@@ -113,7 +114,7 @@ def all_grammars() -> tuple[str, ...]:
 @cache
 def _pool(name: str) -> list[str]:
     dice, made = Dice.of("pool", name), grammar(name)
-    return [made.expand("say", dice, {}) for _ in range(_POOL)]
+    return [made.expand("say", dice, Bound()) for _ in range(_POOL)]
 
 
 def _sentences(made: Grammar, bound: Bound, dice: Dice, count: int) -> list[str]:

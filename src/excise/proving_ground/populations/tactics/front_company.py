@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from excise.proving_ground.customers import domain
 from excise.proving_ground.dice import Dice
 from excise.proving_ground.harvest import Harvest
 from excise.proving_ground.populations import Party, Tactic
@@ -37,13 +38,13 @@ class FrontCompany(Tactic):
     def party(self, setting: Setting, dice: Dice, campaign: Campaign, name: str) -> Party:
         """Make a front company."""
         harvest = Harvest.of(setting, dice, campaign, name, dice.pick(("assistant", "extractor", "reasoner")))
-        organization, domain = f"org_{dice.hex(8)}", f"{dice.hex(5)}-ai.example"
+        organization, mailed = f"org_{dice.hex(8)}", domain(dice)
         members = [
             msgspec.structs.replace(
                 m,
                 account=msgspec.structs.replace(
                     m.account,
-                    email_domain=domain,
+                    email_domain=mailed,
                     organization=organization,
                     plan=dice.pick(("team", "enterprise")),
                 ),
