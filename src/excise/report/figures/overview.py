@@ -45,7 +45,7 @@ class Overview(Figure[Findings]):
         )
         traces: list[dict[str, object]] = []
         layout: dict[str, object] = {}
-        narrow: dict[str, object] = {"margin.l": 112}
+        narrow: dict[str, object] = {"margin.l": 124, "yaxis.tickfont.size": 11}
         notes: list[dict[str, object]] = []
         span = (1 - _GAP * (len(panels) - 1)) / len(panels)
         for place, (name, values, scale, write) in enumerate(panels):

@@ -109,7 +109,7 @@ class Timeline(Figure[Portrait]):
                     "tickformat": "~s",
                     "zeroline": False,
                 },
-                "meta": {"narrow": {"margin.l": 112 if named else 34, "xaxis.nticks": 4}},
+                "meta": {"narrow": {"margin.l": 122 if named else 34, "xaxis.nticks": 4}},
             },
         )
 
