@@ -69,12 +69,19 @@ class Overview(Figure[Findings]):
                         for c, value in zip(campaigns, values, strict=True)
                     ],
                     "hovertemplate": "%{hovertext}<extra></extra>",
+                    "cliponaxis": False,
                 }
             )
             axis = _linear(values, ceiling) if scale == "linear" else _logarithmic(values, _MOST_TICKS)
-            layout[f"xaxis{suffix}"] = {"domain": [left, left + span], "zeroline": False, **axis}
+            layout[f"xaxis{suffix}"] = {
+                "domain": [left, left + span],
+                "zeroline": False,
+                "tickangle": 0,
+                **axis,
+            }
             if scale == "log":
                 few = _logarithmic(values, _MOST_TICKS - 1)
+                narrow[f"xaxis{suffix}.tickfont.size"] = 11
                 narrow |= {f"xaxis{suffix}.{name}": few[name] for name in ("tickvals", "ticktext")}
             notes.append(
                 {
