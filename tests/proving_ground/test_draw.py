@@ -40,12 +40,14 @@ def test_whole_tactics_kinds_and_sources_can_be_left_out():
         Scale(2000, 20_000),
         honest=["person", "developer"],
         tactics=["bulk", "squad"],
+        grammars=["math", "trivia", "essay"],
         sources=["one", "two", "three"],
         harvesting=0.03,
     )
     assert set(world.honest) == {"person", "developer"}
     assert {c.tactic for c in world.campaigns} <= {"bulk", "squad"}
     assert len(world.sources) == 2
+    assert set(world.grammars) <= {"math", "trivia", "essay"}
     assert sum(c.accounts for c in world.campaigns) == 60
 
 

@@ -38,6 +38,7 @@ def draw(
     harvesting: float | None = None,
     honest: Sequence[str] | None = None,
     tactics: Sequence[str] | None = None,
+    grammars: Sequence[str] | None = None,
     sources: Sequence[str] = (),
 ) -> World:
     """Draw a world from wide ranges.
@@ -49,6 +50,8 @@ def draw(
         harvesting: share of accounts that harvest; drawn from 0.5 % to 14 % where not given.
         honest: the honest kinds to draw from; all where not given. Leaving some out makes them unseen.
         tactics: the tactics to draw from; all where not given.
+        grammars: the own grammars to draw from; all where not given. A world draws two thirds of them or
+            more.
         sources: the sources of a content folder to draw from; a world draws a part of them.
     """
     dice = Dice.of("world", seed)
@@ -62,7 +65,7 @@ def draw(
         accounts=max(1, round(accounts * share)),
         exchanges=int(exchanges * min(0.5, share * dice.log_uniform(0.5, 6))),
     )
-    spoken = all_grammars()
+    spoken = tuple(grammars) if grammars else all_grammars()
     return World(
         seed=seed,
         start_s=START_S + 86400.0 * dice.below(7),
