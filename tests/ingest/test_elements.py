@@ -49,5 +49,11 @@ def test_damage_in_one_element_ends_with_its_line() -> None:
     assert lines[-2:] == [b'{"a": "y"}', b'{"a": "z"}']
 
 
+def test_an_element_without_end_ends_with_its_line_and_takes_no_time() -> None:
+    data = b'[\n{"a": 1},\n' + b"[" * 20_000_000 + b'\n{"a": 2},\n{"a": 3}\n]'
+    lines = [line.strip() for line in rewritten(data, 2**20).split(b"\n") if line.strip()]
+    assert (lines[0], lines[2:]) == (b'{"a": 1}', [b'{"a": 2}', b'{"a": 3}'])
+
+
 def test_an_array_that_is_still_being_written_has_no_last_line_break() -> None:
     assert not rewritten(b'[{"a": 1},{"a', 5).endswith(b"\n")

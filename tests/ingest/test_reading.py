@@ -1,6 +1,7 @@
 import gzip
 import io
 import os
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -160,7 +161,7 @@ def test_a_format_that_is_named_is_used(tmp_path: Path) -> None:
 
 def test_only_lines_that_are_too_long(tmp_path: Path) -> None:
     path = tmp_path / "log"
-    path.write_bytes(b"x" * 3_000_000 + b"\n" + line(1))
+    path.write_bytes(b"x" * 20_000_000 + b"\n" + line(1))
     (first, *rest) = read([path], max_line_bytes=1_000, max_reject_share=1.0)
     assert [reject.line for reject in first.rejects] == [1]
     assert [e.record_id for one in rest for e in one.exchanges] == ["r1"]
@@ -172,6 +173,19 @@ def test_portions_are_decoded_anywhere(tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         found = [e.record_id for one in pool.map(batch, portions([path])) for e in one.exchanges]
     assert found == [f"r{n}" for n in range(80_000)]
+
+
+def test_a_bomb_of_blank_lines_is_never_held(tmp_path: Path) -> None:
+    path = tmp_path / "log.gz"
+    with gzip.open(path, "wb", 1) as packed:
+        for _ in range(64):
+            packed.write(b"\n" * 2**20)
+        packed.write(line(1))
+    tracemalloc.start()
+    assert ids([path]) == ["r1"]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 16 * 2**20
 
 
 def test_the_source_may_be_named(tmp_path: Path) -> None:

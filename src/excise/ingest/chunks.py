@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from excise.ingest.unpacking import Broken
 
-CHUNK_BYTES = 2**21
+CHUNK_BYTES = 2**22
 """How many bytes of whole lines a chunk has, about."""
 
 MAX_LINE_BYTES = 32 * 2**20

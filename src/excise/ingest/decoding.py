@@ -78,7 +78,8 @@ def decode(
     number = chunk.first_line - 1
     limit = chunk.max_line_bytes
     data = chunk.data
-    start, end = 0, -1
+    # a bomb may be a gigabyte of line breaks: a chunk that is blank throughout is not taken apart
+    start, end = 0, len(data) if data.isspace() else -1
     while end < len(data):
         # one line at a time: a list of all of them would hold the chunk twice
         start, end = end + 1, data.find(b"\n", end + 1)

@@ -6,7 +6,8 @@ decoded and nothing is held back. Several arrays after one another (a batch a li
 read as one.
 
 A line break inside a string is no JSON: an element holds damage there. It ends at that place, and the next
-begins.
+begins. So it is with an element that is nested more deeply than anything that can be read: it ends with its
+line.
 """
 
 import re
@@ -15,7 +16,9 @@ from collections.abc import Iterable, Iterator
 from excise.ingest.unpacking import Piece
 
 _OUTSIDE = re.compile(rb'["\[\]{},\r\n]')
+_DEEPER = re.compile(rb'["\[\]{}\r\n]')
 _INSIDE = re.compile(rb'[^"\\\n]*(?:\\.[^"\\\n]*)*', re.DOTALL)
+_DEEPEST = 2_000
 _BLANK, _BREAK = 0x20, 0x0A
 _QUOTE, _COMMA, _ARRAY, _BACKSLASH, _ARRAY_END = 0x22, 0x2C, 0x5B, 0x5C, 0x5D
 
@@ -38,16 +41,17 @@ class _Scanner:
         self.depth = 0
         self.in_string = False
         self.escaped = False
+        self.lost = False
 
     def rewritten(self, piece: bytes) -> bytes:
         data = bytearray(piece)
         at = 1 if self.escaped and piece else 0
         self.escaped = self.escaped and not piece
         while at < len(piece):
-            if self.in_string:
-                at = self._leave_string(piece, at)
+            if self.lost or self.in_string:
+                at = self._leave_line(piece, at) if self.lost else self._leave_string(piece, at)
                 continue
-            mark = _OUTSIDE.search(piece, at)
+            mark = (_OUTSIDE if self.depth <= 1 else _DEEPER).search(piece, at)
             if mark is None:
                 break
             at = mark.start()
@@ -57,6 +61,14 @@ class _Scanner:
                 data[at] = self._mark(piece[at])
             at += 1
         return bytes(data)
+
+    def _leave_line(self, piece: bytes, at: int) -> int:
+        """Return where to go on: behind the line, or at the piece's end."""
+        end = piece.find(b"\n", at)
+        if end < 0:
+            return len(piece)
+        self.lost, self.depth = False, 1
+        return end + 1
 
     def _leave_string(self, piece: bytes, at: int) -> int:
         """Return where to go on: behind the string, or at the piece's end."""
@@ -77,6 +89,7 @@ class _Scanner:
         """Count a bracket, and return what stands in the place of a mark."""
         if byte in b"[{":
             self.depth += 1
+            self.lost = self.depth > _DEEPEST
             return _BLANK if byte == _ARRAY and self.depth == 1 else byte
         if byte in b"]}":
             self.depth = max(self.depth - 1, 0)

@@ -136,7 +136,7 @@ def _plain(value: object) -> object:
         if kind == "intValue":
             return (
                 int(inner)
-                if isinstance(inner, str) and inner.lstrip("-").isdecimal() and len(inner) < 20
+                if isinstance(inner, str) and inner.removeprefix("-").isdecimal() and len(inner) < 20
                 else inner
             )
         if kind in ("stringValue", "doubleValue", "boolValue", "bytesValue"):

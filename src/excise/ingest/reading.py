@@ -227,18 +227,25 @@ def _named(
     """Put the name of its format to each chunk of a file."""
     waiting: list[Chunk] = []
     for chunk in stream:
+        if format_name is None and _is_blank(chunk):
+            yield None, chunk  # it shows no format and holds nothing; there may be a gigabyte of it
+            continue
         format_name = format_name or sniff(chunk)
-        if format_name is None and chunk.data and not chunk.data.isspace() and len(waiting) >= _MOST_UNNAMED:
-            raise _nothing_like_a_log(one)
         waiting.append(chunk)
         if format_name is not None:
             for held in waiting:
                 yield format_name, held
             waiting.clear()
-    if any(chunk.data and not chunk.data.isspace() and not _breaks_off(chunk) for chunk in waiting):
+        elif sum(not _is_blank(held) for held in waiting) > _MOST_UNNAMED:
+            raise _nothing_like_a_log(one)
+    if any(not _is_blank(chunk) and not _breaks_off(chunk) for chunk in waiting):
         raise _nothing_like_a_log(one)
     for held in waiting:
         yield None, held
+
+
+def _is_blank(chunk: Chunk) -> bool:
+    return not chunk.data or chunk.data.isspace()
 
 
 def _breaks_off(chunk: Chunk) -> bool:

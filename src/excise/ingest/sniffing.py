@@ -31,7 +31,7 @@ def sniff(chunk: Chunk) -> str | None:
     fields: dict[str, None] = {}
     names = list(members("excise.ingest.formats", Format))  # type: ignore[type-abstract]
     looked_at = 0
-    for line in chunk.data.split(b"\n", 20 * MOST_RECORDS)[: 20 * MOST_RECORDS]:
+    for line in chunk.data.lstrip().split(b"\n", 20 * MOST_RECORDS)[: 20 * MOST_RECORDS]:
         try:
             record = msgspec.json.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

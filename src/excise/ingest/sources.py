@@ -2,6 +2,7 @@
 
 import glob
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -83,20 +84,13 @@ def _read(raw: BinaryIO, name: str, max_line_bytes: int, chunk_bytes: int) -> It
 
 def _by_element(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """Send a stream that opens with a bracket through ``elements``, any other as it is."""
-    leading: list[Piece] = []
     for piece in pieces:
-        leading.append(piece)
         text = piece[0].lstrip()
         if text:
-            rest = _chained(leading, pieces)
+            rest = chain([piece], pieces)
             yield from elements(rest) if text.startswith(b"[") else rest
             return
-    yield from leading
-
-
-def _chained(leading: list[Piece], rest: Iterator[Piece]) -> Iterator[Piece]:
-    yield from leading
-    yield from rest
+        yield piece
 
 
 def _expanded(named: str) -> list[Source]:
