@@ -14,7 +14,7 @@ import zstandard
 from excise.errors import UnknownFormat
 
 PIECE_BYTES = 2**20
-"""The longest piece of a plain or gzip stream; one of zstd may have 64 MiB, if it was made to expand."""
+"""The longest piece of a plain or gzip stream; one of zstd may have 16 MiB, if it was made to expand."""
 
 Piece = tuple[bytes, int]
 """Plain bytes, and how far the packed stream was read to get them."""
@@ -51,7 +51,7 @@ def unpacked(raw: BinaryIO) -> Iterator[Piece]:
 
 
 _PLAIN_READ = 2**18
-_ZSTD_READ = 2**11  # a block of 4 bytes may stand for 128 KiB, so these may stand for 64 MiB and no more
+_ZSTD_READ = 2**9  # a block of 4 bytes may stand for 128 KiB, so these may stand for 16 MiB and no more
 _NOT_READ = {
     b"PK\x03\x04": "a zip archive",
     b"\xfd7zXZ": "an xz file",
