@@ -15,8 +15,8 @@ The folders stand in the order in which the data travels:
     conformance     does a member of an open folder keep its contract?
     cli             one file a verb
 
-One rule, one unit: each stage turns one kind of record into the next, and strength of evidence is in bits. *b bits*
-means: were the innocent explanation true, evidence this strong would come up at most once in 2^b times.
+One rule, one unit: each stage turns one kind of record into the next, and strength of evidence is in bits. *b
+bits* means: were the innocent explanation true, evidence this strong would come up at most once in 2^b times.
 """
 
 __version__ = "0.1.0"

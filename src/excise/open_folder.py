@@ -1,10 +1,10 @@
 """How an open folder is read: one file is one member, and there is no list to edit.
 
-An open folder is a package whose ``__init__`` holds a contract (an abstract class). Every other file in it defines
-exactly one subclass, and the file's name is the member's name everywhere: on the command line, in settings, in
-stored rows and in the docs. Packages of other people join through the entry-point group of the folder
-(``excise.formats``, ``excise.ties``, ``excise.features``, ``excise.detectors``, ...); the entry point's name is the
-member's name and its value the class.
+An open folder is a package whose ``__init__`` holds a contract (an abstract class). Every other file in it
+defines exactly one subclass, and the file's name is the member's name everywhere: on the command line, in
+settings, in stored rows and in the docs. Packages of other people join through the entry-point group of the
+folder (``excise.formats``, ``excise.ties``, ``excise.features``, ``excise.detectors``, ...); the entry
+point's name is the member's name and its value the class.
 """
 
 import importlib
@@ -70,6 +70,8 @@ def _members(folder: str, contract: type[Contract]) -> tuple[tuple[str, type[Con
         found[info.name] = here[0]
     for point in entry_points(group="excise." + folder.rpartition(".")[2]):
         if point.name in found:
-            raise BrokenMember(f"{point.value}: {folder} already has a member {point.name!r}; rename the entry point")
+            raise BrokenMember(
+                f"{point.value}: {folder} already has a member {point.name!r}; rename the entry point"
+            )
         found[point.name] = point.load()
     return tuple(sorted(found.items()))

@@ -36,8 +36,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 class Logs(Struct, frozen=True, kw_only=True):
     """What to read, and how; see ``excise.ingest.reading.read`` for the first block of fields.
 
-    ``accounts``, ``networks`` and ``releases`` are what the provider knows besides; each stays in the store until a
-    new one is brought.
+    ``accounts``, ``networks`` and ``releases`` are what the provider knows besides; each stays in the store
+    until a new one is brought.
     """
 
     paths: tuple[str, ...]

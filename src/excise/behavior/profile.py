@@ -62,7 +62,9 @@ def view_of(store: Asked, owner: Mapping[str, str]) -> View:
     """Join the actor to every observation and every account."""
     accounts = sorted(owner)
     columns = {"account": accounts, "actor": [owner[account] for account in accounts]}
-    owners = store.keep("owners", pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()}))
+    owners = store.keep(
+        "owners", pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
+    )
     tables = store.tables
     exchanges = tables.observations.inner_join(owners, "account")
     known = owners.left_join(tables.accounts, "account").drop("account_right")

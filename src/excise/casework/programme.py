@@ -24,11 +24,13 @@ class Settled(Struct, frozen=True):
     covered: tuple[Covered, ...]
 
 
-def settle(verdicts: tuple[Verdict, ...], campaigns: tuple[Campaign, ...], programmes: Mapping[str, str]) -> Settled:
+def settle(
+    verdicts: tuple[Verdict, ...], campaigns: tuple[Campaign, ...], programmes: Mapping[str, str]
+) -> Settled:
     """Exempt the accounts that a programme covers.
 
-    A campaign all of whose accounts are covered is no campaign any more. One of which only a part is covered goes on
-    for the others, and says so: a contract for one account does not cover forty.
+    A campaign all of whose accounts are covered is no campaign any more. One of which only a part is covered
+    goes on for the others, and says so: a contract for one account does not cover forty.
 
     Args:
         verdicts: of detection.

@@ -31,7 +31,9 @@ class Verbs(click.Group):
         return command if isinstance(command, click.Command) else None
 
 
-@click.command(cls=Verbs, help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    cls=Verbs, help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="excise")
 def verbs() -> None:
     """Run a verb."""

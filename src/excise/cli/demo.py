@@ -18,14 +18,20 @@ from excise.store.store import Store
 
 
 @click.command(name="demo")
-@click.option("--out", type=click.Path(path_type=Path), default="excise-demo", show_default=True, help="Goes here.")
-@click.option("--content", type=click.Path(path_type=Path, exists=True, file_okay=False), help="A folder with real "
-              "words (exchanges.parquet) to use in place of made ones.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default="excise-demo", show_default=True, help="Goes here."
+)
+@click.option(
+    "--content",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder with real words (exchanges.parquet) to use in place of made ones.",
+)
 @click.option("--seed", default=0, show_default=True, help="Of the clustering.")
 def command(*, out: Path, content: Path | None, seed: int) -> int:
     """Compose honest customers and campaigns, scan their log, and show what was found beside the truth.
 
-    Everything is made up: accounts, addresses, words. The truth is written beside the log, and the scan does not see it.
+    Everything is made up: accounts, addresses, words. The truth is written beside the log, and the scan does
+    not see it.
     """
     moment_s = now_s()
     click.echo(f"Composing a provider's log in {out}/log ...", err=True)

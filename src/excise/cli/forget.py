@@ -11,21 +11,25 @@ from excise.store.store import Store
 
 
 @click.command(name="forget")
-@click.option("--store", "store_path", required=True, type=click.Path(path_type=Path, exists=True), help="The store.")
+@click.option(
+    "--store", "store_path", required=True, type=click.Path(path_type=Path, exists=True), help="The store."
+)
 @click.option(
     "--before",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"]),
     help="Remove what started before this moment (UTC).",
 )
-@click.option("--account", "accounts", multiple=True, help="Remove an account's observations. May be repeated.")
+@click.option(
+    "--account", "accounts", multiple=True, help="Remove an account's observations. May be repeated."
+)
 @click.option("--secret-file", type=click.Path(path_type=Path), help="The deployment secret.")
 def command(
     *, store_path: Path, before: datetime | None, accounts: tuple[str, ...], secret_file: Path | None
 ) -> None:
     """Remove observations from a store, for good.
 
-    A later scan of the old log does not bring them back: what started before the moment, or was sent by the account
-    until now, stays out.
+    A later scan of the old log does not bring them back: what started before the moment, or was sent by the
+    account until now, stays out.
     """
     if before is None and not accounts:
         raise click.UsageError("say what to forget: --before MOMENT or --account ACCOUNT")

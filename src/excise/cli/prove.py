@@ -12,8 +12,12 @@ from excise.proving_ground.trials import Trial
 @click.command(name="prove")
 @click.argument("trial")
 @click.option("--seeds", default="900-903", show_default=True, help="First and last seed of the worlds.")
-@click.option("--scale", default="small", show_default=True, type=click.Choice(list(SCALES)), help="Size of a world.")
-@click.option("--out", type=click.Path(path_type=Path), default="docs/measured", show_default=True, help="Folder.")
+@click.option(
+    "--scale", default="small", show_default=True, type=click.Choice(list(SCALES)), help="Size of a world."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default="docs/measured", show_default=True, help="Folder."
+)
 def command(*, trial: str, seeds: str, scale: str, out: Path) -> None:
     """Run a TRIAL: detection (recall, false positives, linking, calibration) or calibration (the shipped reference).
 
@@ -23,7 +27,9 @@ def command(*, trial: str, seeds: str, scale: str, out: Path) -> None:
     if not first.isdigit() or not (last or first).isdigit():
         raise click.BadParameter("say FIRST-LAST, such as 900-903", param_hint="--seeds")
     chosen = member("excise.proving_ground.trials", Trial, trial)()
-    content = chosen.run(range(int(first), int(last or first) + 1), scale, lambda said: click.echo(said, err=True))
+    content = chosen.run(
+        range(int(first), int(last or first) + 1), scale, lambda said: click.echo(said, err=True)
+    )
     out.mkdir(parents=True, exist_ok=True)
     (out / chosen.file).write_bytes(content)
     click.echo(f"{out / chosen.file}")

@@ -12,7 +12,12 @@ _DAY_S = 86_400.0
 
 
 @click.command(name="rekey")
-@click.option("--overlap-days", default=30.0, show_default=True, help="How long the old secret goes on; take the window you look back.")
+@click.option(
+    "--overlap-days",
+    default=30.0,
+    show_default=True,
+    help="How long the old secret goes on; take the window you look back.",
+)
 @click.option("--secret-file", type=click.Path(path_type=Path), help="The deployment secret.")
 @click.option(
     "--store",
@@ -24,8 +29,8 @@ _DAY_S = 86_400.0
 def command(*, overlap_days: float, secret_file: Path | None, stores: tuple[Path, ...]) -> None:
     """Rotate the deployment secret.
 
-    Until the overlap has passed, new exchanges are kept under both secrets and questions are asked under the old one,
-    whose observations reach back further; then the old one's observations are removed.
+    Until the overlap has passed, new exchanges are kept under both secrets and questions are asked under the
+    old one, whose observations reach back further; then the old one's observations are removed.
     """
     now_s = time.time()  # noqa: TID251 - the command line is where the clock comes from
     ring = Keyring.open(secret_file, now_s=now_s).rotate(now_s=now_s, overlap_s=overlap_days * _DAY_S)

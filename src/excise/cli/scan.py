@@ -24,26 +24,67 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 @click.command(name="scan")
 @click.argument("logs", nargs=-1, required=True)
-@click.option("--accounts", multiple=True, type=_FILE, help="Account directory: CSV, JSON lines or Parquet with account, "
-              "created_at, email_domain, payment_fingerprint, plan, organization, verification, programme.")
+@click.option(
+    "--accounts",
+    multiple=True,
+    type=_FILE,
+    help="Account directory: CSV, JSON lines or Parquet with account, "
+    "created_at, email_domain, payment_fingerprint, plan, organization, verification, programme.",
+)
 @click.option("--networks", multiple=True, type=_FILE, help="CSV of prefix, asn, network, kind.")
 @click.option("--releases", multiple=True, type=_FILE, help="When models came out: model, released_at.")
-@click.option("--out", type=click.Path(path_type=Path), default="excise-scan", show_default=True, help="Results go here.")
-@click.option("--store", "store_path", type=click.Path(path_type=Path), help="Where observations are kept between "
-              "scans.  [default: inside --out]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="excise-scan",
+    show_default=True,
+    help="Results go here.",
+)
+@click.option(
+    "--store",
+    "store_path",
+    type=click.Path(path_type=Path),
+    help="Where observations are kept between scans.  [default: inside --out]",
+)
 @click.option("--format", "format_name", help="Format of all logs; told from their first records by default.")
-@click.option("--account-field", type=click.Choice(["api_key", "user", "team", "organization", "end_user", "address"]),
-              help="Which field of the log is the account; each format has a default.")
-@click.option("--source", help="Name for where the records come from; records with the same id and source are one.")
-@click.option("--secret-file", type=click.Path(path_type=Path), help="The deployment secret; made on first use.")
-@click.option("--settings", "settings_file", type=_FILE, help="TOML file, such as [detection] named_at_bits = 12.")
-@click.option("--seed", default=0, show_default=True, help="Of the clustering; the same seed gives the same result.")
-@click.option("--workers", default=lambda: min(os.cpu_count() or 1, 8), show_default="cores, at most 8",
-              help="Processes that read.")
-@click.option("--replay", "replay_steps", default=0, metavar="STEPS", help="Also judge the log as it was at STEPS "
-              "moments, for decided_at.")
-@click.option("--max-reject-share", default=MAX_REJECT_SHARE, show_default=True, help="Stop when more lines than this "
-              "share cannot be read.")
+@click.option(
+    "--account-field",
+    type=click.Choice(["api_key", "user", "team", "organization", "end_user", "address"]),
+    help="Which field of the log is the account; each format has a default.",
+)
+@click.option(
+    "--source", help="Name for where the records come from; records with the same id and source are one."
+)
+@click.option(
+    "--secret-file", type=click.Path(path_type=Path), help="The deployment secret; made on first use."
+)
+@click.option(
+    "--settings", "settings_file", type=_FILE, help="TOML file, such as [detection] named_at_bits = 12."
+)
+@click.option(
+    "--seed", default=0, show_default=True, help="Of the clustering; the same seed gives the same result."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=lambda: min(os.cpu_count() or 1, 8),
+    show_default="cores, at most 8",
+    help="Processes that read.",
+)
+@click.option(
+    "--replay",
+    "replay_steps",
+    type=click.IntRange(0),
+    default=0,
+    metavar="STEPS",
+    help="Also judge the log as it was at STEPS moments, for decided_at.",
+)
+@click.option(
+    "--max-reject-share",
+    default=MAX_REJECT_SHARE,
+    show_default=True,
+    help="Stop when more lines than this share cannot be read.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the campaigns as JSON lines.")
 @click.option("--fail-on-campaigns", is_flag=True, help="Leave with code 1 when there are campaigns.")
 def command(
@@ -68,9 +109,9 @@ def command(
 ) -> int:
     """Read LOGS, name the campaigns in them, and write tables and a report.
 
-    LOGS are files (plain, gzip or zstd; also while they are written), folders, patterns, or - for standard input. What
-    was read stays in the store, so that tomorrow's log is judged together with today's; reading a log again changes
-    nothing.
+    LOGS are files (plain, gzip or zstd; also while they are written), folders, patterns, or - for standard
+    input. What was read stays in the store, so that tomorrow's log is judged together with today's; reading a
+    log again changes nothing.
 
     Exit codes: 0 done; 1 there are campaigns (with --fail-on-campaigns); 2 error.
     """
@@ -107,7 +148,9 @@ def command(
         sys.stdout.buffer.writelines(line + b"\n" for line in campaign_lines(outcome.findings.ranked()))
     else:
         tell(outcome.findings, Console(highlight=False))
-        click.echo(f"{outcome.taken.new:,} of {outcome.taken.read:,} exchanges read were new. Report: {paths[-1]}")
+        click.echo(
+            f"{outcome.taken.new:,} of {outcome.taken.read:,} exchanges read were new. Report: {paths[-1]}"
+        )
     return 1 if fail_on_campaigns and outcome.findings.campaigns else 0
 
 

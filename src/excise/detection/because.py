@@ -24,14 +24,18 @@ def reasons(weighing: Weighing, detectors: dict[str, Detector], row: int) -> tup
     """
     found = []
     for cause in CAUSES:
-        weights = {name: float(weighing.by_detector[name][row]) for name, d in detectors.items() if d.cause == cause}
+        weights = {
+            name: float(weighing.by_detector[name][row]) for name, d in detectors.items() if d.cause == cause
+        }
         first = max(weights, key=lambda name: (weights[name], name), default=None)
         for name, weight in weights.items():
             if abs(weight) < _WORTH_SAYING:
                 continue
             values = {used: float(weighing.profiles[used][row]) for used in detectors[name].uses}
             counted = weight if weight < 0 or name == first else weight * REST
-            found.append(Because(signal=name, weight=round(counted, 3), text=detectors[name].sentence(values)))
+            found.append(
+                Because(signal=name, weight=round(counted, 3), text=detectors[name].sentence(values))
+            )
     return tuple(sorted(found, key=lambda because: (-because.weight, because.signal)))
 
 
@@ -48,7 +52,12 @@ def links_of(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Link
             other=names[int(weighed.other[row])].as_py(),
             weight=round(float(weighed.weight[row]), 3),
             strands=tuple(
-                Strand(tie=name, block=tie.block, weight=round(float(weighed.by_tie[name][row]), 3), text=_short(tie))
+                Strand(
+                    tie=name,
+                    block=tie.block,
+                    weight=round(float(weighed.by_tie[name][row]), 3),
+                    text=_short(tie),
+                )
                 for name, tie in ties.items()
                 if abs(weighed.by_tie[name][row]) >= _WORTH_A_SENTENCE
             ),

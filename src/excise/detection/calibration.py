@@ -19,8 +19,8 @@ _BULK_BITS = (3.0, 4.0, 5.0)
 class Reference(Struct, frozen=True):
     """Ranks of honest actors in composed worlds.
 
-    ``ranks`` ascending and ``share`` the share of honest actors that rank at least so high; ``actors`` how many there
-    were, ``worlds`` in how many worlds.
+    ``ranks`` ascending and ``share`` the share of honest actors that rank at least so high; ``actors`` how
+    many there were, ``worlds`` in how many worlds.
     """
 
     ranks: tuple[float, ...]
@@ -60,10 +60,10 @@ def reference() -> Reference:
 def calibrate(rank: F64, against: Reference) -> tuple[F64, Calibration]:
     """Return the bits that each actor's rank supports, and how they were reached.
 
-    The reference gives ranks their meaning. Where this log's bulk ranks higher than the reference's (more actors than
-    one in 8, 16 or 32 pass the rank that belongs there), honest customers here look guiltier than those it was measured
-    on, and every claim is lowered by as much. Harvesting actors are few and so hardly touch the bulk; where they do,
-    claims are lowered too far, never too little.
+    The reference gives ranks their meaning. Where this log's bulk ranks higher than the reference's (more
+    actors than one in 8, 16 or 32 pass the rank that belongs there), honest customers here look guiltier than
+    those it was measured on, and every claim is lowered by as much. Harvesting actors are few and so hardly
+    touch the bulk; where they do, claims are lowered too far, never too little.
 
     Args:
         rank: shape (actors,).

@@ -8,8 +8,8 @@ from excise.linking.actor import Link
 class Because(Struct, frozen=True, kw_only=True):
     """One reason, for (weight above 0) or against (below): who found it, how much it weighs, and a sentence.
 
-    ``weight`` is a match weight (log2 of a likelihood ratio). Weights of correlated signals do not add up to the bits;
-    the weigher combines them.
+    ``weight`` is a match weight (log2 of a likelihood ratio). Weights of correlated signals do not add up to
+    the bits; the weigher combines them.
     """
 
     signal: str
@@ -20,9 +20,9 @@ class Because(Struct, frozen=True, kw_only=True):
 class Verdict(Struct, frozen=True, kw_only=True):
     """What the evidence says about one account.
 
-    ``rank`` orders accounts, is never capped and is not evidence. ``bits`` is the calibrated claim: an innocent
-    account reaches b bits at most once in 2^b. ``verdict`` is distillation, none, or permitted (a programme covers it).
-    ``decided_at`` is epoch seconds of log time in a replay, else None.
+    ``rank`` orders accounts, is never capped and is not evidence. ``bits`` is the calibrated claim: an
+    innocent account reaches b bits at most once in 2^b. ``verdict`` is distillation, none, or permitted (a
+    programme covers it). ``decided_at`` is epoch seconds of log time in a replay, else None.
     """
 
     account: str
@@ -49,10 +49,10 @@ class Lookalike(Struct, frozen=True, kw_only=True):
 class Campaign(Struct, frozen=True, kw_only=True):
     """An actor that the signals say harvests training data.
 
-    ``sentence`` is the headline in plain words. ``prior_bits`` is what the weigher starts from (at most 0) so that a
-    waterfall from it over ``because`` ends at ``rank`` before the cap. ``linked`` says why its accounts are held to have
-    one owner, each with its tie's mean match weight. ``new`` and ``joined`` compare with the last scan into the same
-    store.
+    ``sentence`` is the headline in plain words. ``prior_bits`` is what the weigher starts from (at most 0) so
+    that a waterfall from it over ``because`` ends at ``rank`` before the cap. ``linked`` says why its
+    accounts are held to have one owner, each with its tie's mean match weight. ``new`` and ``joined`` compare
+    with the last scan into the same store.
     """
 
     name: str

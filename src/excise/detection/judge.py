@@ -100,14 +100,19 @@ def judge(
     kinds, used = ties(), detectors()
     linking = link(store, seed=seed, settings=settings.linking, chosen=kinds, watch=watch)
     accounts = linking.evidence.accounts.to_pylist()
-    owner = {account: actor_name(accounts[int(first)]) for account, first in zip(accounts, linking.owner, strict=True)}
+    owner = {
+        account: actor_name(accounts[int(first)])
+        for account, first in zip(accounts, linking.owner, strict=True)
+    }
     profiles = profile(store, owner, watch=lambda name: watch(f"measuring {name.replace('_', ' ')}"))
     weighing = weigh(profiles, used)
     bits, calibration = calibrate(weighing.rank, against or reference())
     row_of = {actor: row for row, actor in enumerate(profiles.actors)}
     rows = np.asarray([row_of[owner[account]] for account in accounts], dtype=np.int64)
     order = np.argsort(rows, kind="stable")
-    members = np.split(order, np.searchsorted(rows[order], np.arange(1, len(profiles.actors)))) if len(rows) else []
+    members = (
+        np.split(order, np.searchsorted(rows[order], np.arange(1, len(profiles.actors)))) if len(rows) else []
+    )
     because = tuple(reasons(weighing, used, row) for row in range(len(profiles.actors)))
     return Judgement(settings, kinds, used, linking, weighing, tuple(members), bits, because, calibration)
 

@@ -13,6 +13,7 @@ from excise.store.tables import Asked
 
 _LOOKALIKES = 3
 _SIMILAR_WEIGHT = 0.5
+_SAYS_PURPOSE = 1.5
 _MOST_SENTENCES = 4
 
 
@@ -62,7 +63,8 @@ def _sentence(judgement: Judgement, row: int) -> str:
     purposes = [
         purpose
         for because in judgement.because[row]
-        if because.weight > 0 and (purpose := judgement.detectors[because.signal].purpose) is not None
+        if because.weight >= _SAYS_PURPOSE
+        and (purpose := judgement.detectors[because.signal].purpose) is not None
     ]
     does = purposes[0] if purposes else "pull answers by script"
     count = len(judgement.members[row])
@@ -80,7 +82,9 @@ def _lookalikes(judgement: Judgement, row: int, volumes: dict[str, _Volume]) -> 
     alike = np.minimum(theirs, mine[:, None]).sum(axis=0)
     innocent = np.array([not judgement.named(other) for other in range(len(judgement.actors))])
     order = np.lexsort((np.arange(len(alike)), -judgement.weighing.rank, -alike))
-    chosen = [int(other) for other in order if innocent[other] and alike[other] > _SIMILAR_WEIGHT][:_LOOKALIKES]
+    chosen = [int(other) for other in order if innocent[other] and alike[other] > _SIMILAR_WEIGHT][
+        :_LOOKALIKES
+    ]
     return tuple(_lookalike(judgement, row, other, volumes) for other in chosen)
 
 
@@ -92,7 +96,11 @@ def _lookalike(judgement: Judgement, row: int, other: int, volumes: dict[str, _V
     def positive(reasons: dict[str, Because], signal: str) -> bool:
         return signal in reasons and reasons[signal].weight >= _SIMILAR_WEIGHT
 
-    shares = [because.text for signal, because in theirs.items() if positive(theirs, signal) and positive(mine, signal)]
+    shares = [
+        because.text
+        for signal, because in theirs.items()
+        if positive(theirs, signal) and positive(mine, signal)
+    ]
     differs = [because.text for because in theirs.values() if because.weight < 0]
     differs += [
         f"unlike the campaign: not that {because.text}"
@@ -126,6 +134,9 @@ def _volumes(judgement: Judgement, store: Asked) -> dict[str, _Volume]:
     for row, actor in enumerate(judgement.actors):
         places = np.array([at[account] for account in judgement.accounts(row)])
         found[actor] = _Volume(
-            int(n[places].sum()), int(out[places].sum()), float(first[places].min()), float(last[places].max())
+            int(n[places].sum()),
+            int(out[places].sum()),
+            float(first[places].min()),
+            float(last[places].max()),
         )
     return found

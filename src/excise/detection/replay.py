@@ -52,8 +52,8 @@ def first_named(
 ) -> dict[str, float]:
     """Return for each account that was ever named the log time (epoch seconds) at which it first was.
 
-    The log's span is cut into ``steps`` equal parts and judged at the end of each. Looking often names more innocent
-    accounts than looking once: a provider that acts on the first verdict pays for every look.
+    The log's span is cut into ``steps`` equal parts and judged at the end of each. Looking often names more
+    innocent accounts than looking once: a provider that acts on the first verdict pays for every look.
     """
     seen = store.tables.observations
     span = store.run(seen.agg(first=seen.started_at.min(), last=seen.started_at.max()))

@@ -15,7 +15,8 @@ class Strand(Struct, frozen=True, kw_only=True):
 class Link(Struct, frozen=True, kw_only=True):
     """Two accounts and how strongly the ties say that they have one owner.
 
-    ``weight`` is a match weight after the blocks are combined and the prior is paid; it is not the sum of its strands.
+    ``weight`` is a match weight after the blocks are combined and the prior is paid; it is not the sum of its
+    strands.
     """
 
     one: str

@@ -12,7 +12,8 @@ def expand(value: I64, carrier: I64, *, most: int) -> tuple[I64, I64]:
     Args:
         value: shape (n,), which value a row is about.
         carrier: shape (n,), who carries it; a carrier stands once with a value.
-        most: a value with more carriers than this makes no pairs: there would be too many, and each would say little.
+        most: a value with more carriers than this makes no pairs: there would be too many, and each would say
+            little.
 
     Returns:
         Two arrays of row numbers, shape (pairs,).
@@ -23,7 +24,11 @@ def expand(value: I64, carrier: I64, *, most: int) -> tuple[I64, I64]:
     """
     order = np.lexsort((carrier, value))
     sorted_value = value[order]
-    starts = np.flatnonzero(np.r_[True, sorted_value[1:] != sorted_value[:-1]]) if len(value) else np.zeros(0, np.int64)
+    starts = (
+        np.flatnonzero(np.r_[True, sorted_value[1:] != sorted_value[:-1]])
+        if len(value)
+        else np.zeros(0, np.int64)
+    )
     counts = np.diff(np.r_[starts, len(value)])
     ones, others = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for size in np.unique(counts[(counts > 1) & (counts <= most)]):

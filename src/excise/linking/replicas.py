@@ -34,7 +34,14 @@ def replicas(traits: pa.Table, pairs: Pairs, *, together_s: float) -> Replicas:
     at = pc.index_in(traits["account"], value_set=pairs.accounts).combine_chunks()
     known = pc.is_valid(at)
     account = at.filter(known).to_numpy().astype(np.int64)
-    prompt = traits["prompt"].combine_chunks().filter(known).dictionary_encode().indices.to_numpy().astype(np.int64)
+    prompt = (
+        traits["prompt"]
+        .combine_chunks()
+        .filter(known)
+        .dictionary_encode()
+        .indices.to_numpy()
+        .astype(np.int64)
+    )
     at_s = seconds(traits["at"].combine_chunks().filter(known))
     prompts = np.bincount(account, minlength=len(pairs.accounts))
     row_one, row_other = expand(prompt, account, most=_COMMONEST)

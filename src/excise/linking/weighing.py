@@ -65,8 +65,8 @@ class Measures:
 def weigh(ties: Mapping[str, Tie], evidence: Evidence, measures: Measures, owner: I64) -> Weighed:
     """Weigh every pair of accounts that shares a value.
 
-    How rare a value is gets counted in ``owner`` units, shape (accounts,): accounts already held to have one owner
-    count once, so that a campaign does not make its own template look common.
+    How rare a value is gets counted in ``owner`` units, shape (accounts,): accounts already held to have one
+    owner count once, so that a campaign does not make its own template look common.
     """
     count = len(evidence.accounts)
     owners = len(np.unique(owner))
@@ -103,7 +103,8 @@ def _shared(carried: Carried, tie: SharedValue, owner: I64, owners: int) -> tupl
 def _combined(ties: Mapping[str, Tie], by_tie: Mapping[str, F64], public: F64) -> F64:
     """Add the blocks: in each the strongest tie and a quarter of the other ties, and all that speaks against.
 
-    The script block shrinks by the share of prompts that are public material: a benchmark's wording is nobody's own.
+    The script block shrinks by the share of prompts that are public material: a benchmark's wording is
+    nobody's own.
     """
     total = np.zeros(len(public))
     for block in BLOCKS:

@@ -27,14 +27,10 @@ class KeyedHash:
         state.update(text.encode("utf-8", "surrogatepass"))
         return int.from_bytes(state.digest(), "little")
 
-    def of_all(self, texts: tuple[str, ...] | list[str]) -> int:
+    def of_all(self, texts: list[str]) -> int:
         """Return the 64-bit hash of a sequence of texts; where one ends and the next begins counts."""
-        state = self._blank.copy()
-        for text in texts:
-            encoded = text.encode("utf-8", "surrogatepass")
-            state.update(len(encoded).to_bytes(8, "little"))
-            state.update(encoded)
-        return int.from_bytes(state.digest(), "little")
+        lengths = ",".join([str(len(text)) for text in texts])
+        return self.of("\0".join([lengths, *texts]))
 
 
 class WordHashes(dict[str, int]):

@@ -46,7 +46,8 @@ class Observer:
     Args:
         key: the secret bytes of one deployment key, 32 bytes.
         source: where the records come from; with the record id it identifies an exchange.
-        account_field: which Exchange field is the account: ``api_key``, ``user``, ``organization`` or ``end_user``.
+        account_field: which Exchange field is the account: ``api_key``, ``user``, ``organization`` or
+            ``end_user``.
 
     >>> observer = Observer(bytes(32), "litellm", "user")
     >>> row = observer.observe([Exchange(record_id="1", started_at_s=0.0, user="acct_1")])
@@ -91,7 +92,9 @@ class Observer:
             "end_user": [_name(e.end_user) for e in exchanges],
             "session": [None if e.session is None else name(e.session) for e in exchanges],
             "address": [_name(e.address) for e in exchanges],
-            "client": [None if e.user_agent is None else e.user_agent[:_CLIENT_CHARACTERS] for e in exchanges],
+            "client": [
+                None if e.user_agent is None else e.user_agent[:_CLIENT_CHARACTERS] for e in exchanges
+            ],
             "tls": [_name(e.tls) for e in exchanges],
         }
 
@@ -167,8 +170,14 @@ class Observer:
         before = [turn for turn in turns[:last] if turn.role != "system"]
         words = words_of(text)
         cues = cue_bits(text[:LONGEST_CHARACTERS].lower(), words) | (system.cues if system else 0)
-        context = self._text.of_all([part for turn in before for part in (turn.role, turn.text)]) if before else None
-        return _Words(system, context, self._text.of(_folded(text, words)), words, _follows(words, before), cues)
+        context = (
+            self._text.of_all([part for turn in before for part in (turn.role, turn.text)])
+            if before
+            else None
+        )
+        return _Words(
+            system, context, self._text.of(_folded(text, words)), words, _follows(words, before), cues
+        )
 
     def _system(self, text: str) -> _System:
         """Describe a system prompt, remembered because most requests of an application carry the same one."""
@@ -180,7 +189,12 @@ class Observer:
             fragments = self._sketches.fragments(flat, offsets, 8).to_pylist()[0]
             if len(self._systems) >= _SYSTEMS_REMEMBERED:
                 self._systems.clear()
-            found = _System(self._text.of(_folded(text, words)), len(words), fragments, cue_bits(text[:LONGEST_CHARACTERS].lower(), words))
+            found = _System(
+                self._text.of(_folded(text, words)),
+                len(words),
+                fragments,
+                cue_bits(text[:LONGEST_CHARACTERS].lower(), words),
+            )
             self._systems[raw] = found
         return found
 

@@ -44,7 +44,9 @@ def observed(portion: Portion, asking: Asking) -> Observed:
     """Decode a portion and observe its exchanges. Pure, and what goes in and comes out can be pickled."""
     one = batch(portion, account_field=asking.account_field, source=asking.source, latest_s=asking.latest_s)
     return Observed(
-        rows=tuple(_observer(key, one.source, one.account_field).observe(one.exchanges) for key in asking.keys),
+        rows=tuple(
+            _observer(key, one.source, one.account_field).observe(one.exchanges) for key in asking.keys
+        ),
         rejects=one.rejects,
         notices=one.notices,
         file=one.file,

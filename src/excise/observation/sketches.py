@@ -19,7 +19,8 @@ _EDGE_WORDS = 64
 _EDGE_FRAGMENTS = 4
 # Scripts without spaces between words: each character counts as a word.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-# What is no letter and no digit becomes a space: for plain text ten times as fast as the expression, and the same.
+# What is no letter and no digit becomes a space: for plain text ten times as fast as the expression, and the
+# same.
 _SPACED = str.maketrans({code: " " for code in range(128) if not chr(code).isalnum()})
 _WORDS = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
@@ -58,7 +59,9 @@ class Sketches:
         """Return the word hashes of all texts end to end, and where each text begins (one offset more than texts)."""
         offsets = np.zeros(len(texts) + 1, dtype=np.int64)
         np.cumsum([len(words) for words in texts], out=offsets[1:])
-        flat = np.fromiter(map(self._words.__getitem__, chain.from_iterable(texts)), np.uint64, int(offsets[-1]))
+        flat = np.fromiter(
+            map(self._words.__getitem__, chain.from_iterable(texts)), np.uint64, int(offsets[-1])
+        )
         return flat, offsets
 
     def minhash(self, flat: U64, offsets: I64, size: int = MINHASH_SIZE) -> pa.ListArray:
@@ -66,13 +69,15 @@ class Sketches:
         owner = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint64), np.diff(offsets))
         keyed = np.sort((owner << np.uint64(32)) | (flat >> np.uint64(32)))
         keyed = keyed[np.r_[True, keyed[1:] != keyed[:-1]]] if len(keyed) else keyed
-        return _least(keyed >> np.uint64(32), (keyed & np.uint64(0xFFFFFFFF)).astype(np.uint32), len(offsets) - 1, size)
+        return _least(
+            keyed >> np.uint64(32), (keyed & np.uint64(0xFFFFFFFF)).astype(np.uint32), len(offsets) - 1, size
+        )
 
     def fragments(self, flat: U64, offsets: I64, size: int = FRAGMENTS) -> pa.ListArray:
         """Return for each text up to ``size`` hashes of its six-word runs: those least under a secret order.
 
-        Equal runs are sampled alike in every text. Of a long text a third comes from its first 64 words and a third
-        from its last, where templates stand.
+        Equal runs are sampled alike in every text. Of a long text a third comes from its first 64 words and a
+        third from its last, where templates stand.
         """
         count = len(offsets) - 1
         if len(flat) < RUN_WORDS:
@@ -108,7 +113,9 @@ class Sketches:
         return edges[0], edges[1]
 
 
-def merged_minhash(one: NDArray[np.uint32], other: NDArray[np.uint32], size: int = MINHASH_SIZE) -> NDArray[np.uint32]:
+def merged_minhash(
+    one: NDArray[np.uint32], other: NDArray[np.uint32], size: int = MINHASH_SIZE
+) -> NDArray[np.uint32]:
     """Return the sketch of two texts together; it is the same in whatever order sketches are merged.
 
     >>> merged_minhash(np.array([1, 5], np.uint32), np.array([2, 5], np.uint32)).tolist()

@@ -19,7 +19,8 @@ from excise.observation.secret import Keyring
 from excise.store.store import Store
 
 _ALONE = 4
-"""So many portions are read before other processes are started: most of a second to start is not worth less."""
+"""So many portions are read before other processes are started: most of a second to start is not worth
+less."""
 
 
 class Taken(Struct, kw_only=True):
@@ -108,7 +109,8 @@ def _spread(waiting: Iterator[Portion], asking: Asking, workers: int) -> Iterato
     following = next(waiting, None)
     if following is None:
         return
-    # Spawned, not forked: the engine and the progress bar have threads, which a fork would leave in the middle.
+    # Spawned, not forked: the engine and the progress bar have threads, which a fork would leave in the
+    # middle.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle_in) as pool:
         flying: deque[Future[Observed]] = deque()
         try:

@@ -1,8 +1,8 @@
 """Features: one file a number that says what an actor does, over the window that the store holds.
 
-A feature is an expression over the observations of actors: one row an actor, columns ``actor`` and ``value``. An actor
-without a row has no such value (too few exchanges, a field that the log lacks): unknown is not zero. Features say what
-is; whether it is suspicious is for detectors.
+A feature is an expression over the observations of actors: one row an actor, columns ``actor`` and ``value``.
+An actor without a row has no such value (too few exchanges, a field that the log lacks): unknown is not zero.
+Features say what is; whether it is suspicious is for detectors.
 """
 
 from abc import ABC, abstractmethod
@@ -14,9 +14,9 @@ import ibis.expr.types as ir
 class View(NamedTuple):
     """What a feature may ask.
 
-    ``exchanges`` are the observations with a column ``actor``; ``accounts`` has one row for each account seen, with
-    ``account``, ``actor`` and what the directory knows (null where it knows nothing); ``addresses`` and ``releases``
-    are as in ``excise.store.tables``.
+    ``exchanges`` are the observations with a column ``actor``; ``accounts`` has one row for each account
+    seen, with ``account``, ``actor`` and what the directory knows (null where it knows nothing);
+    ``addresses`` and ``releases`` are as in ``excise.store.tables``.
     """
 
     exchanges: ir.Table

@@ -10,8 +10,8 @@ from excise.behavior.features import Feature, View
 class Collisions(Feature):
     """Share of the actor's distinct prompts of eight words or more that two or more of its accounts sent.
 
-    Classmates and workshop guests send the same exercise each; who harvests deals a corpus out and pays for nothing twice.
-    Known from two accounts on.
+    Classmates and workshop guests send the same exercise each; who harvests deals a corpus out and pays for
+    nothing twice. Known from two accounts on.
     """
 
     unit: ClassVar[str] = "share"

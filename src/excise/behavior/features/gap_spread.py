@@ -11,8 +11,8 @@ from excise.behavior.features import Feature, View
 class GapSpread(Feature):
     """The interquartile range of the log2 of the gaps between consecutive requests of the actor.
 
-    A queue worker is near 1, a Poisson process at 2, people at 5 and more. Known from 20 requests on. Gaps under a tenth of a
-    second count as that.
+    A queue worker is near 1, a Poisson process at 2, people at 5 and more. Known from 20 requests on. Gaps
+    under a tenth of a second count as that.
     """
 
     unit: ClassVar[str] = "bits"
@@ -24,5 +24,7 @@ class GapSpread(Feature):
         seen = seen.filter(seen.before.notnull())
         gap_s = ibis.greatest(seen.started_at.delta(seen.before, unit="millisecond") / 1000.0, 0.1)
         seen = seen.mutate(log_gap=gap_s.log2())
-        spread = seen.group_by("actor").agg(n=seen.count(), high=seen.log_gap.quantile(0.75), low=seen.log_gap.quantile(0.25))
+        spread = seen.group_by("actor").agg(
+            n=seen.count(), high=seen.log_gap.quantile(0.75), low=seen.log_gap.quantile(0.25)
+        )
         return spread.filter(spread.n >= 20).select("actor", value=spread.high - spread.low)

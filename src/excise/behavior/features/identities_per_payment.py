@@ -17,5 +17,9 @@ class IdentitiesPerPayment(Feature):
         """Take the largest count over instruments."""
         known = view.accounts.filter(view.accounts.payment_fingerprint.notnull())
         identity = ibis.coalesce(known.organization, "") + "|" + ibis.coalesce(known.email_domain, "")
-        behind = known.mutate(identity=identity).group_by("actor", "payment_fingerprint").agg(n=ibis._.identity.nunique())
+        behind = (
+            known.mutate(identity=identity)
+            .group_by("actor", "payment_fingerprint")
+            .agg(n=ibis._.identity.nunique())
+        )
         return behind.group_by("actor").agg(value=behind.n.max().cast("float64"))

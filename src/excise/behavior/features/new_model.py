@@ -11,8 +11,8 @@ from excise.behavior.features import Feature, View
 class NewModel(Feature):
     """Share of the actor's exchanges in the 48 hours after a release that go to the released model.
 
-    Anthropic (February 2026) saw half of a campaign's traffic move within a day. Known where the actor has five
-    exchanges before the release and five after.
+    Anthropic (February 2026) saw half of a campaign's traffic move within a day. Known where the actor has
+    five exchanges before the release and five after.
     """
 
     unit: ClassVar[str] = "share"
@@ -21,7 +21,9 @@ class NewModel(Feature):
         """Average around each release, and take the largest."""
         seen, out = view.exchanges, view.releases.select(released="model", released_at="released_at")
         near = seen.cross_join(out)
-        after = (near.started_at >= near.released_at) & (near.started_at < near.released_at + ibis.interval(hours=48))
+        after = (near.started_at >= near.released_at) & (
+            near.started_at < near.released_at + ibis.interval(hours=48)
+        )
         moved = near.group_by("actor", "released").agg(
             before=(near.started_at < near.released_at).sum(),
             after=after.sum(),

@@ -11,8 +11,8 @@ from excise.behavior.features import Feature, View
 class Overlap(Feature):
     """Requests that begin while a request of another of the actor's accounts runs, against what independence predicts.
 
-    One worker that deals a queue to many accounts never overlaps itself: 0. Independent accounts are at 1. Known from
-    two accounts and 50 exchanges on.
+    One worker that deals a queue to many accounts never overlaps itself: 0. Independent accounts are at 1.
+    Known from two accounts and 50 exchanges on.
     """
 
     unit: ClassVar[str] = "ratio"
@@ -23,7 +23,9 @@ class Overlap(Feature):
         seen = view.exchanges.filter(view.exchanges.duration_ms.notnull())
         end = seen.started_at.epoch_seconds() + seen.duration_ms / 1000.0
         seen = seen.mutate(start_s=seen.started_at.epoch_seconds(), end_s=end)
-        seen = seen.mutate(end_before=seen.end_s.lag().over(order), account_before=seen.account.lag().over(order))
+        seen = seen.mutate(
+            end_before=seen.end_s.lag().over(order), account_before=seen.account.lag().over(order)
+        )
         overlaps = (seen.end_before > seen.start_s) & (seen.account_before != seen.account)
         counted = seen.group_by("actor").agg(
             n=seen.count(),

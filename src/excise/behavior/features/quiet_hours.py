@@ -11,8 +11,8 @@ from excise.behavior.features import Feature, View
 class QuietHours(Feature):
     """Hours of the day (UTC) in which the actor is active less than a quarter as often as on average.
 
-    Activity is counted in distinct hours, so that one burst is one. Known from 24 active hours on: with fewer, empty hours
-    are chance.
+    Activity is counted in distinct hours, so that one burst is one. Known from 24 active hours on: with
+    fewer, empty hours are chance.
     """
 
     unit: ClassVar[str] = "hours"

@@ -16,4 +16,6 @@ class Verified(Feature):
     def of(self, view: View) -> ir.Table:
         """Average over exchanges."""
         seen = view.exchanges.join(view.accounts.select("account", "verification"), "account")
-        return seen.group_by("actor").agg(value=(ibis.coalesce(seen.verification, "none") == "business").cast("float64").mean())
+        return seen.group_by("actor").agg(
+            value=(ibis.coalesce(seen.verification, "none") == "business").cast("float64").mean()
+        )

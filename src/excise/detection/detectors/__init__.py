@@ -1,11 +1,13 @@
 """Detectors: one file a reason to think that an actor harvests, or a reason not to.
 
-A detector reads profiles and gives each actor a match weight: log2 of how much more often a harvesting actor would show
-this than an honest one. "Unusual" is not "harvesting": the docstring says what separates its signal from an evaluation
-run, a batch job, a support bot, a templated application, an aggregator, a class behind one NAT.
+A detector reads profiles and gives each actor a match weight: log2 of how much more often a harvesting actor
+would show this than an honest one. "Unusual" is not "harvesting": the docstring says what separates its
+signal from an evaluation run, a batch job, a support bot, a templated application, an aggregator, a class
+behind one NAT.
 
-Each detector belongs to a *cause*. Signals of one cause are correlated and so are not added: the strongest counts in
-full, the others a quarter. ``excuse`` holds what speaks against; only facts that somebody checked count there.
+Each detector belongs to a *cause*. Signals of one cause are correlated and so are not added: the strongest
+counts in full, the others a quarter. ``excuse`` holds what speaks against; only facts that somebody checked
+count there.
 """
 
 from abc import ABC, abstractmethod
@@ -22,11 +24,13 @@ CAUSES: tuple[Cause, ...] = ("concealment", "machine", "newness", "harvest", "ex
 F64 = NDArray[np.float64]
 
 MOST = 6.0
-"""No single population tail is worth more bits than this: beyond it the sample is too thin to know the tail."""
+"""No single population tail is worth more bits than this: beyond it the sample is too thin to know the
+tail."""
 
 
 ALONE = 0.6
-"""What a near-proof of a tactic counts for an actor of one or two accounts: researchers are such, and do the same."""
+"""What a near-proof of a tactic counts for an actor of one or two accounts: researchers are such, and do the
+same."""
 
 
 class Detector(ABC):
@@ -37,7 +41,8 @@ class Detector(ABC):
     """The features it reads, by name."""
 
     purpose: ClassVar[str | None] = None
-    """What an actor of whom this is true does, for a headline: "pull reasoning traces". None says nothing of purpose."""
+    """What an actor of whom this is true does, for a headline: "pull reasoning traces". None says nothing of
+    purpose."""
 
     @abstractmethod
     def weights(self, profiles: Profiles) -> F64:
@@ -51,8 +56,9 @@ class Detector(ABC):
 def tail_bits(values: F64, *, high: bool = True) -> F64:
     """Return how rare it is among actors to be at least this extreme, in bits, at most ``MOST``; 0 where unknown.
 
-    ``-log2((1 + actors at least as extreme) / (1 + actors))``: a conformal p-value (Vovk, Gammerman and Shafer 2005,
-    chapter 2) against the log's own population, harvesters included, which errs to the safe side.
+    ``-log2((1 + actors at least as extreme) / (1 + actors))``: a conformal p-value (Vovk, Gammerman and
+    Shafer 2005, chapter 2) against the log's own population, harvesters included, which errs to the safe
+    side.
 
     >>> tail_bits(np.array([1.0, 2.0, np.nan, 9.0])).tolist()
     [0.0, 0.41503749927884376, 0.0, 1.0]

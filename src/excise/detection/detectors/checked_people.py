@@ -11,8 +11,8 @@ from excise.detection.detectors import F64, Cause, Detector
 class CheckedPeople(Detector):
     """The share of accounts whose holder's identity was checked, for actors of several accounts.
 
-    Accounts of checked people are likely to be what they seem; identities can be bought, so this counts half of what a
-    checked business does.
+    Accounts of checked people are likely to be what they seem; identities can be bought, so this counts half
+    of what a checked business does.
     """
 
     cause: ClassVar[Cause] = "excuse"

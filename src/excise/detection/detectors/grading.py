@@ -11,7 +11,8 @@ from excise.detection.detectors import F64, Cause, Detector, tail_bits
 class GradeHarvest(Detector):
     """Most of many exchanges ask for scores or comparisons: the teacher as a reward model (Anthropic, February 2026).
 
-    Separates from: an application that grades now and then. A company that grades its own product all day looks the same; its verification speaks for it.
+    Separates from: an application that grades now and then. A company that grades its own product all day
+    looks the same; its verification speaks for it.
     """
 
     cause: ClassVar[Cause] = "harvest"

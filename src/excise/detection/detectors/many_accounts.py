@@ -11,9 +11,9 @@ from excise.detection.detectors import F64, Cause, Detector, tail_bits
 class ManyAccounts(Detector):
     """The number of accounts held to have one owner, those of one verified organization counted once.
 
-    Separates from: a company of linked seats (openly one), a class behind one NAT (identical prompts at unrelated times keep
-    its accounts apart), an aggregator (one account). The weight grows with the logarithm of the number, never faster than
-    the number's rarity in the log.
+    Separates from: a company of linked seats (openly one), a class behind one NAT (identical prompts at
+    unrelated times keep its accounts apart), an aggregator (one account). The weight grows with the logarithm
+    of the number, never faster than the number's rarity in the log.
     """
 
     cause: ClassVar[Cause] = "concealment"
@@ -28,4 +28,8 @@ class ManyAccounts(Detector):
     def sentence(self, values: dict[str, float]) -> str:
         """Say how many."""
         count = int(values["concealed_accounts"])
-        return f"{count:,} accounts act as one and nothing declares them so" if count > 1 else "it runs a single account"
+        return (
+            f"{count:,} accounts act as one and nothing declares them so"
+            if count > 1
+            else "it runs a single account"
+        )

@@ -11,7 +11,8 @@ from excise.detection.detectors import F64, Cause, ALONE, Detector, tail_bits
 class ManyChoices(Detector):
     """Replies per prompt within a day, high: the best are kept for training (rejection sampling, Yuan et al. 2023).
 
-    Separates from: self-consistency in a product (few prompts an hour) by volume; a nightly evaluation (once a day).
+    Separates from: self-consistency in a product (few prompts an hour) by volume; a nightly evaluation (once
+    a day).
     """
 
     cause: ClassVar[Cause] = "harvest"

@@ -9,7 +9,8 @@ from excise.detection.detectors import F64, Cause, Detector, tail_bits
 class NeverSleeps(Detector):
     """Quiet hours of the day, few against many.
 
-    Support bots and aggregators do not sleep either; that is why this is one cause of several and worth little by itself.
+    Support bots and aggregators do not sleep either; that is why this is one cause of several and worth
+    little by itself.
     """
 
     cause: ClassVar[Cause] = "machine"

@@ -24,4 +24,6 @@ class OneQueue(Detector):
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how far."""
-        return f"its accounts' requests overlap {values['overlap']:.0%} as often as independent accounts' would"
+        return (
+            f"its accounts' requests overlap {values['overlap']:.0%} as often as independent accounts' would"
+        )

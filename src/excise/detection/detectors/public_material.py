@@ -11,7 +11,8 @@ from excise.detection.detectors import F64, Cause, Detector
 class PublicMaterial(Detector):
     """The share of prompts that unrelated actors sent too: benchmarks, homework.
 
-    A harvester may mix public prompts in, and pays for each; so the excuse is weak and never covers what is not public.
+    A harvester may mix public prompts in, and pays for each; so the excuse is weak and never covers what is
+    not public.
     """
 
     cause: ClassVar[Cause] = "excuse"

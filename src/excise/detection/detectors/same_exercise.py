@@ -11,8 +11,8 @@ from excise.detection.detectors import F64, Cause, Detector
 class SameExercise(Detector):
     """The share of prompts that several of the actor's accounts sent, each once.
 
-    A class, a workshop, a shared bookmark: many people with one exercise. Against harvesting, as nobody pays twice for one
-    answer; a harvester that does to look like a class loses that share of its yield.
+    A class, a workshop, a shared bookmark: many people with one exercise. Against harvesting, as nobody pays
+    twice for one answer; a harvester that does to look like a class loses that share of its yield.
     """
 
     cause: ClassVar[Cause] = "excuse"

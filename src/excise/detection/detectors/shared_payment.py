@@ -11,8 +11,8 @@ from excise.detection.detectors import F64, Cause, Detector, tail_bits
 class SharedPayment(Detector):
     """Mail domains and organizations behind one payment instrument within the actor.
 
-    Separates from: a company card (one domain), a family (few). Reported of campaigns: shared payment methods (Anthropic,
-    February 2026).
+    Separates from: a company card (one domain), a family (few). Reported of campaigns: shared payment methods
+    (Anthropic, February 2026).
     """
 
     cause: ClassVar[Cause] = "concealment"

@@ -11,8 +11,8 @@ from excise.detection.detectors import F64, Cause, Detector
 class VerifiedBusiness(Detector):
     """The share of exchanges from accounts whose business was checked against a registry.
 
-    An excuse counts because somebody verified it. End-user ids, a mail domain or a company name in the request can be
-    typed by anyone and count nothing.
+    An excuse counts because somebody verified it. End-user ids, a mail domain or a company name in the
+    request can be typed by anyone and count nothing.
     """
 
     cause: ClassVar[Cause] = "excuse"

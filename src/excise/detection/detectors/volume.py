@@ -11,8 +11,8 @@ from excise.detection.detectors import F64, Cause, Detector
 class Volume(Detector):
     """Exchanges of the actor against three hundred, a small training set.
 
-    Volume accuses nobody: honest heavy users are the outliers of every such count. But an actor that pulled a hundred
-    answers has not pulled a data set yet, and that speaks for it.
+    Volume accuses nobody: honest heavy users are the outliers of every such count. But an actor that pulled a
+    hundred answers has not pulled a data set yet, and that speaks for it.
     """
 
     cause: ClassVar[Cause] = "excuse"

@@ -1,13 +1,15 @@
 """Kinds of ties: one file a reason to believe that two accounts have one owner, or do not.
 
-A tie belongs to a *block* of reasons that tend to agree because of one cause: ``script`` (what is sent), ``network``
-(where from, with what), ``payment``, ``sign_up``, ``corpus`` (what it is about), ``time`` (when). Within a block the
-strongest tie counts in full and the others a quarter, so that one cause is not counted many times over.
+A tie belongs to a *block* of reasons that tend to agree because of one cause: ``script`` (what is sent),
+``network`` (where from, with what), ``payment``, ``sign_up``, ``corpus`` (what it is about), ``time`` (when).
+Within a block the strongest tie counts in full and the others a quarter, so that one cause is not counted
+many times over.
 
-There are two forms. A ``SharedValue`` is a value that several accounts carry; its weight is the log2 of a likelihood
-ratio for carrying the very same value, m / u, where u is how often a value this rare is carried *by independent
-owners* (Fellegi and Sunter 1969, with value-specific u; Winkler 1989) and m (``agreement``) how often two accounts of
-one owner carry the same. A ``Resemblance`` is measured between two accounts that share some value already.
+There are two forms. A ``SharedValue`` is a value that several accounts carry; its weight is the log2 of a
+likelihood ratio for carrying the very same value, m / u, where u is how often a value this rare is carried
+*by independent owners* (Fellegi and Sunter 1969, with value-specific u; Winkler 1989) and m (``agreement``)
+how often two accounts of one owner carry the same. A ``Resemblance`` is measured between two accounts that
+share some value already.
 """
 
 from abc import ABC, abstractmethod
@@ -65,7 +67,8 @@ class SharedValue(Tie):
     """A value that several accounts carry."""
 
     agreement: ClassVar[float]
-    """m: how often two accounts of one owner carry the same value. An assumption of the model, not a fit to any log."""
+    """m: how often two accounts of one owner carry the same value. An assumption of the model, not a fit to
+    any log."""
 
     most: ClassVar[float]
     """The weight that even a value seen nowhere else cannot pass: what can be copied, resold or hit on by chance may be

@@ -24,8 +24,8 @@ _LEAST, _MOST = -1.0, 5.0
 class Corpus(Resemblance):
     """Cosine of two accounts' word profiles, each word weighed by its rarity among accounts, boilerplate removed.
 
-    A word is boilerplate where it stands in over half of an account's prompts. The weight compares the cosine with
-    that of pairs drawn at random: how much more often would one owner's accounts be this close?
+    A word is boilerplate where it stands in over half of an account's prompts. The weight compares the cosine
+    with that of pairs drawn at random: how much more often would one owner's accounts be this close?
     """
 
     block: ClassVar[Block] = "script"
@@ -36,7 +36,9 @@ class Corpus(Resemblance):
         totals = seen.group_by("account").agg(prompts=seen.count())
         words = seen.select("account", word=seen.minhash.unnest())
         counted = words.group_by("account", "word").agg(n=words.count()).join(totals, "account")
-        return counted.filter((ibis._.prompts < 4) | (ibis._.n * 2 <= ibis._.prompts)).select("account", "word", "n")
+        return counted.filter((ibis._.prompts < 4) | (ibis._.n * 2 <= ibis._.prompts)).select(
+            "account", "word", "n"
+        )
 
     def weights(self, traits: pa.Table, pairs: Pairs) -> F64:
         """Weigh each pair's cosine against the cosines of random pairs."""
@@ -70,8 +72,12 @@ class Corpus(Resemblance):
             return "one account has nobody to be compared with"
         inside = float(np.median(_cosines(profiles, rows[one[:5000]], rows[other[:5000]])))
         draw = np.random.default_rng(0)
-        outside = float(np.median(_cosines(profiles, draw.choice(rows, 500), draw.integers(0, len(names), 500))))
-        return f"what the accounts ask about is alike: cosine {inside:.2f} between them, {outside:.2f} to others"
+        outside = float(
+            np.median(_cosines(profiles, draw.choice(rows, 500), draw.integers(0, len(names), 500)))
+        )
+        return (
+            f"what the accounts ask about is alike: cosine {inside:.2f} between them, {outside:.2f} to others"
+        )
 
 
 def _profiles(traits: pa.Table, accounts: pa.Array) -> sparse.csr_array:
@@ -79,7 +85,9 @@ def _profiles(traits: pa.Table, accounts: pa.Array) -> sparse.csr_array:
     at = pc.index_in(traits["account"], value_set=accounts).combine_chunks()
     known = pc.is_valid(at)
     row = at.filter(known).to_numpy().astype(np.int64)
-    word = traits["word"].combine_chunks().filter(known).dictionary_encode().indices.to_numpy().astype(np.int64)
+    word = (
+        traits["word"].combine_chunks().filter(known).dictionary_encode().indices.to_numpy().astype(np.int64)
+    )
     n = traits["n"].combine_chunks().filter(known).to_numpy().astype(float)
     words = int(word.max()) + 1 if len(word) else 1
     rarity = np.log(len(accounts) / np.maximum(np.bincount(word, minlength=words), 1))
@@ -95,7 +103,9 @@ def _profiles(traits: pa.Table, accounts: pa.Array) -> sparse.csr_array:
 
 def _cosines(profiles: sparse.csr_array, one: np.ndarray, other: np.ndarray, step: int = 100_000) -> F64:
     parts = [
-        np.asarray(profiles[one[at : at + step]].multiply(profiles[other[at : at + step]]).sum(axis=1)).ravel()
+        np.asarray(
+            profiles[one[at : at + step]].multiply(profiles[other[at : at + step]]).sum(axis=1)
+        ).ravel()
         for at in range(0, len(one), step)
     ]
     return np.concatenate(parts) if parts else np.zeros(0)

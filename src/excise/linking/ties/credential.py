@@ -19,7 +19,9 @@ class Credential(SharedValue):
     def carriers(self, tables: Tables) -> ir.Table:
         """Each account's keys."""
         seen = tables.observations.filter(tables.observations.credential.notnull())
-        return seen.select("account", value=seen.credential.cast("string"), detail=ibis.null("float64")).distinct()
+        return seen.select(
+            "account", value=seen.credential.cast("string"), detail=ibis.null("float64")
+        ).distinct()
 
     def sentence(self, sharing: Sharing) -> str:
         """Say how many accounts use one key."""

@@ -18,7 +18,9 @@ class Instruction(SharedValue):
     def carriers(self, tables: Tables) -> ir.Table:
         """The system prompts that an account sends in a twentieth or more of its requests; detail: length in words."""
         seen = tables.observations
-        counted = seen.group_by("account", value=seen.system).agg(n=seen.count(), detail=seen.system_words.max())
+        counted = seen.group_by("account", value=seen.system).agg(
+            n=seen.count(), detail=seen.system_words.max()
+        )
         counted = counted.mutate(share=counted.n / counted.n.sum().over(group_by="account"))
         kept = counted.filter(counted.value.notnull() & (counted.share >= 0.05))
         return kept.select("account", value=kept.value.cast("string"), detail=kept.detail.cast("float64"))

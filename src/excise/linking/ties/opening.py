@@ -12,7 +12,8 @@ from excise.store.tables import Tables
 class Opening(SharedValue):
     """The first or the last six words of prompts, where an account uses them twice at least and in a tenth of them.
 
-    Catches templates too short or too varied inside for ``template``; several wordings in rotation each count.
+    Catches templates too short or too varied inside for ``template``; several wordings in rotation each
+    count.
     """
 
     block: ClassVar[Block] = "script"
@@ -28,7 +29,12 @@ class Opening(SharedValue):
             seen.select("account", value="last " + seen.closing.cast("string")),
         )
         ends = ends.filter(ends.value.notnull())
-        counted = ends.group_by("account", "value").agg(n=ends.count()).filter(ibis._.n >= 2).join(totals, "account")
+        counted = (
+            ends.group_by("account", "value")
+            .agg(n=ends.count())
+            .filter(ibis._.n >= 2)
+            .join(totals, "account")
+        )
         kept = counted.mutate(detail=counted.n / counted.prompts).filter(ibis._.detail >= 0.1)
         return kept.select("account", "value", "detail")
 

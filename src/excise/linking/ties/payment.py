@@ -12,8 +12,8 @@ from excise.store.tables import Tables
 class Payment(SharedValue):
     """The card or bank account that pays, as the fingerprint the payment processor gives.
 
-    Reported of harvesting campaigns (Anthropic, February 2026: shared payment methods). Owners who use a card for each
-    account defeat it, so two accounts of one owner agree in one case of two.
+    Reported of harvesting campaigns (Anthropic, February 2026: shared payment methods). Owners who use a card
+    for each account defeat it, so two accounts of one owner agree in one case of two.
     """
 
     block: ClassVar[Block] = "payment"
@@ -27,4 +27,6 @@ class Payment(SharedValue):
 
     def sentence(self, sharing: Sharing) -> str:
         """Say how many accounts one instrument pays for."""
-        return f"{sharing.inside} of {sharing.size} accounts are paid with one instrument, {sharing.elsewhere}"
+        return (
+            f"{sharing.inside} of {sharing.size} accounts are paid with one instrument, {sharing.elsewhere}"
+        )

@@ -12,8 +12,8 @@ from excise.store.tables import Tables
 class Replay(SharedValue):
     """A conversation's history, or a signed reasoning block, sent under several accounts.
 
-    Anthropic (September 2026) reports thinking signatures replayed across sessions. A history counts where it is at
-    least four turns long: short openings are shared by chance.
+    Anthropic (September 2026) reports thinking signatures replayed across sessions. A history counts where it
+    is at least four turns long: short openings are shared by chance.
     """
 
     block: ClassVar[Block] = "script"
@@ -26,8 +26,12 @@ class Replay(SharedValue):
         histories = seen.filter(seen.context.notnull() & (seen.turns >= 5))
         signed = seen.filter(seen.signature.notnull())
         return ibis.union(
-            histories.select("account", value="history " + histories.context.cast("string"), detail=ibis.null("float64")),
-            signed.select("account", value="signature " + signed.signature.cast("string"), detail=ibis.null("float64")),
+            histories.select(
+                "account", value="history " + histories.context.cast("string"), detail=ibis.null("float64")
+            ),
+            signed.select(
+                "account", value="signature " + signed.signature.cast("string"), detail=ibis.null("float64")
+            ),
         ).distinct()
 
     def sentence(self, sharing: Sharing) -> str:

@@ -19,9 +19,9 @@ _MOST_FOR = 8.0
 class Replication(Resemblance):
     """Identical prompts, judged by when they were sent.
 
-    Homework, a public benchmark and a popular prompt are sent by unrelated people, each in their own time: that many
-    of the prompts are the same then speaks against one owner, who would not pay twice. Sent within a quarter of an
-    hour of each other, again and again, they come from one queue that is retried or voted on.
+    Homework, a public benchmark and a popular prompt are sent by unrelated people, each in their own time:
+    that many of the prompts are the same then speaks against one owner, who would not pay twice. Sent within
+    a quarter of an hour of each other, again and again, they come from one queue that is retried or voted on.
     """
 
     block: ClassVar[Block] = "corpus"

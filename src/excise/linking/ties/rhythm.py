@@ -21,9 +21,10 @@ _HOUR_S = 3600.0
 class Rhythm(Resemblance):
     """Whether two accounts' active hours look drawn from one timetable: a Dirichlet-multinomial Bayes factor.
 
-    The window is cut into at most 84 slots (of four hours in a two-week log); an account counts once for each hour in
-    which it was active, so that a burst is one hour. Unrelated accounts draw their timetables from a Dirichlet around
-    the population's (Minka 2000, eq. 9, gives the marginal likelihood). Clipped, as timetables are of few kinds.
+    The window is cut into at most 84 slots (of four hours in a two-week log); an account counts once for each
+    hour in which it was active, so that a burst is one hour. Unrelated accounts draw their timetables from a
+    Dirichlet around the population's (Minka 2000, eq. 9, gives the marginal likelihood). Clipped, as
+    timetables are of few kinds.
     """
 
     block: ClassVar[Block] = "time"
@@ -61,7 +62,9 @@ class Rhythm(Resemblance):
         """Say how many hours of the day the actor's accounts cover together."""
         mine = traits.filter(pc.is_in(traits["account"], value_set=pa.array(accounts)))
         hours = np.unique(seconds(mine["hour"]) // _HOUR_S % 24)
-        return f"the accounts keep one timetable; together they are active in {len(hours)} of the day's 24 hours"
+        return (
+            f"the accounts keep one timetable; together they are active in {len(hours)} of the day's 24 hours"
+        )
 
 
 def _marginal(counts: F64, prior: F64) -> F64:

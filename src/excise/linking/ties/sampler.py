@@ -8,7 +8,18 @@ import ibis.expr.types as ir
 from excise.linking.ties import Block, SharedValue, Sharing
 from excise.store.tables import Tables
 
-_SETTINGS = ("temperature", "top_p", "n", "max_tokens", "stops", "logprobs", "response_format", "reasoning", "seeded", "stream")
+_SETTINGS = (
+    "temperature",
+    "top_p",
+    "n",
+    "max_tokens",
+    "stops",
+    "logprobs",
+    "response_format",
+    "reasoning",
+    "seeded",
+    "stream",
+)
 
 
 class Sampler(SharedValue):
@@ -28,4 +39,6 @@ class Sampler(SharedValue):
 
     def sentence(self, sharing: Sharing) -> str:
         """Say how many accounts use one combination."""
-        return f"{sharing.inside} of {sharing.size} accounts use the same sampler settings, {sharing.elsewhere}"
+        return (
+            f"{sharing.inside} of {sharing.size} accounts use the same sampler settings, {sharing.elsewhere}"
+        )

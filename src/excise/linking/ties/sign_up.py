@@ -17,8 +17,9 @@ _IN_A_RUN = 0.5
 class SignUp(Resemblance):
     """How many other sign-ups lie between two accounts' own.
 
-    Counted in sign-ups, not hours, so that a busy week proves nothing. Under one owner the gap is, half of the time,
-    log-uniform over the ranks (a run of sign-ups); else, and for unrelated accounts, it is as in the population.
+    Counted in sign-ups, not hours, so that a busy week proves nothing. Under one owner the gap is, half of
+    the time, log-uniform over the ranks (a run of sign-ups); else, and for unrelated accounts, it is as in
+    the population.
     """
 
     block: ClassVar[Block] = "sign_up"

@@ -12,7 +12,8 @@ from excise.store.tables import Tables
 class Template(SharedValue):
     """Boilerplate: six-word runs that recur in an account's own prompts, sampled alike in all accounts.
 
-    An account's boilerplate is a run in a quarter of its prompts, three at least; up to its 24 most frequent count.
+    An account's boilerplate is a run in a quarter of its prompts, three at least; up to its 24 most frequent
+    count.
     """
 
     block: ClassVar[Block] = "script"
