@@ -9,7 +9,10 @@
     ├── BadTable                an account directory, a network list or a release list cannot be read
     ├── WrongSecret             a store was written under another deployment secret
     ├── StoreBusy               another process is writing to the store
-    └── StoreDamaged            a file of the store is not what was written
+    ├── StoreDamaged            a file of the store is not what was written
+    ├── Unanswered              an engine ran out of what it was given (memory, disk); see ``excise.store.engines``
+    ├── NoSuchLog               a path that was named is not there; see ``excise.ingest.sources``
+    └── BrokenMember            a file in an open folder does not hold one member; see ``excise.open_folder``
 
 Every message names the place, the thing and the way out.
 """

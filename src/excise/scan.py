@@ -107,6 +107,7 @@ def scan(
     )
     bring(store, logs, watcher)
     store.add_scan(Scan(at_s=now_s, sources=logs.paths, rows_new=taken.new, bytes_read=taken.bytes_read))
+    store.sweep(now_s=now_s)
     judgement = judge(store, seed=seed, settings=settings.detection, watch=watcher.judging)
     verdicts = judgement.verdicts()
     if replay_steps:

@@ -11,6 +11,7 @@ from excise.errors import ExciseError
 
 _HELP = """Find the accounts that, acting together, pull training data out of a language-model API.
 
+\b
 Start with:  excise demo
 Then:        excise scan logs/*.jsonl.gz --accounts accounts.jsonl --out week41
 """

@@ -38,6 +38,8 @@ def command(*, overlap_days: float, secret_file: Path | None, stores: tuple[Path
     for path in stores:
         with Store.open(path, ring) as store:
             removed += store.sweep(now_s=now_s)
+    if stores:
+        ring = ring.retire(now_s=now_s)
     click.echo(
         f"keys now: {', '.join(key.id for key in ring.keys)} (new ones are written under all; the first answers); "
         f"{removed:,} observations of retired keys removed"

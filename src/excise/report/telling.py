@@ -8,6 +8,7 @@ import pyarrow as pa
 from msgspec import Struct
 
 from excise.casework.programme import Covered, Settled
+from excise.detection.campaign import Campaign
 from excise.detection.judge import Judgement
 from excise.linking.instants import seconds
 from excise.report.findings import (
@@ -96,6 +97,7 @@ def findings(
         calibration=Calibration(
             ceiling_bits=judgement.calibration.ceiling_bits,
             effective_units=judgement.calibration.effective_units,
+            shift_bits=judgement.calibration.shift_bits,
         ),
         seed=seed,
         version=version,
@@ -103,7 +105,7 @@ def findings(
     )
 
 
-def compared(settled: Settled, previous: Previous | None) -> list[msgspec.Struct]:
+def compared(settled: Settled, previous: Previous | None) -> list[Campaign]:
     """Mark which campaigns, and which of their accounts, the last scan did not have.
 
     A campaign is known where it has an account that a campaign of the last scan had, whatever it is called
