@@ -70,6 +70,12 @@ def test_tools_are_one_text_whatever_the_order_of_their_fields() -> None:
     assert one.tool_count == 1
 
 
+def test_texts_of_the_caller_are_made_safe() -> None:
+    odd = "high\x1b[2J" + "x" * 100
+    assert reasoning({"reasoning_effort": odd}) == ("high\\u001b[2J" + "x" * 32)
+    assert response_format({"response_format": {"type": "a\x00"}}) == "a\\u0000"
+
+
 def test_numbers() -> None:
     assert [whole(v) for v in (True, "5", float("nan"), 5.9)] == [None, None, None, 5]
     assert [fraction(v) for v in (True, "5", float("inf"), 2)] == [None, None, None, 2.0]

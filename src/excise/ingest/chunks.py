@@ -99,20 +99,18 @@ def chunks(
         size += len(piece)
         if size < chunk_bytes or (b"\n" not in piece and size <= most):
             continue
-        data = b"".join(held)
-        cut = data.rfind(b"\n") + 1
-        if cut:
+        data, rest = _parted(held)
+        if data:
             yield Chunk(
                 file=file,
-                data=data[:cut],
+                data=data,
                 first_line=line,
                 offset=offset,
                 bytes_read=bytes_read,
                 max_line_bytes=max_line_bytes,
             )
-            line += data.count(b"\n", 0, cut)
-            offset += cut
-        rest = data[cut:]
+            line += data.count(b"\n")
+            offset += len(data)
         if len(rest) > max_line_bytes:
             thrown, rest = len(rest), b""
         held, size = [rest], len(rest)
@@ -131,6 +129,17 @@ def chunks(
             notice=notice,
             max_line_bytes=max_line_bytes,
         )
+
+
+def _parted(held: list[bytes]) -> tuple[bytes, bytes]:
+    """Join what is held, and part it behind its last line break."""
+    *before, last = held
+    cut = last.rfind(b"\n") + 1
+    if cut:
+        return b"".join([*before, last[:cut]]), last[cut:]
+    data = b"".join(held)
+    cut = data.rfind(b"\n") + 1
+    return data[:cut], data[cut:]
 
 
 def _too_long(file: str, line: int, offset: int, *, size: int, most: int, bytes_read: int) -> Chunk:

@@ -11,6 +11,7 @@ from typing import TypeGuard
 import msgspec
 
 from excise.ingest.exchange import Parameters
+from excise.ingest.identities import identity
 
 _WHOLE = 2**31 - 1
 
@@ -83,7 +84,7 @@ def response_format(said: Mapping[str, object]) -> str | None:
         value = text.get("format")
     if isinstance(value, dict):
         value = value.get("type")
-    return value[:40] if isinstance(value, str) else None
+    return identity(value[:40]) if isinstance(value, str) else None
 
 
 def reasoning(said: Mapping[str, object]) -> str | None:
@@ -101,7 +102,7 @@ def reasoning(said: Mapping[str, object]) -> str | None:
             (value[k] for k in ("effort", "budget_tokens", "type") if value.get(k) is not None), None
         )
     if isinstance(value, str):
-        return value[:40]
+        return identity(value[:40])
     number = whole(value)
     return None if number is None else str(number)
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from excise.errors import Unreadable
 from excise.ingest.failures import error_class
 from excise.ingest.fields import mapping, parsed
+from excise.ingest.identities import identity
 from excise.ingest.parameters import fraction
 from excise.ingest.requests import Request
 from excise.ingest.streams import METRICS, assembled, events
@@ -67,7 +68,7 @@ def reply_of(body: object, field: str) -> Reply:
     failure = mapping(body.get("error"))
     return Reply(
         text=text,
-        finish_reason=finish_reason,
+        finish_reason=identity(finish_reason),
         record_id=_text(body, ("id", "responseId", "generation_id")),
         model=_text(body, ("model", "modelVersion")),
         created_at_s=_time(body.get("created") or body.get("created_at")),

@@ -175,7 +175,7 @@ def _count(said: Mapping[str, object], names: tuple[str, ...]) -> int | None:
 def _reason(said: Mapping[str, object]) -> str | None:
     reasons = parsed(said.get("gen_ai.response.finish_reasons"))
     reason = reasons[0] if isinstance(reasons, list) and reasons else reasons
-    return reason[:200] if isinstance(reason, str) else None
+    return identity(reason[:200]) if isinstance(reason, str) else None
 
 
 def _sampler(said: Mapping[str, object]) -> Mapping[str, object]:
