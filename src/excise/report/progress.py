@@ -93,8 +93,9 @@ class Bar(Watcher):
 
     def bad_row(self, row: BadRow) -> None:
         """Show a bad row."""
-        field = f", {row.field}" if row.field else ""
-        self._say("bad rows", f"{row.file}:{row.line}{field}: set aside: it {row.reason}")
+        # The reason goes on from the field's name; that of a whole row is a sentence of its own.
+        where, why = (f", {row.field}", f"it {row.reason}") if row.field else ("", row.reason)
+        self._say("bad rows", f"{row.file}:{row.line}{where}: set aside: {why}")
 
     def _show(self, step: str, done: float | None, total: float | None, figure: str) -> None:
         if self._task is None:
