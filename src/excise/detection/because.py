@@ -45,18 +45,19 @@ def links_of(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Link
     mine = np.isin(weighed.one, members) & np.isin(weighed.other, members) & (weighed.weight > 0)
     rows = np.flatnonzero(mine)
     rows = rows[np.argsort(-weighed.weight[rows], kind="stable")][:_MOST_LINKS]
-    names = linking.evidence.accounts
+    names = linking.evidence.accounts.to_pylist()
+    short = {name: _short(tie) for name, tie in ties.items()}
     return tuple(
         Link(
-            one=names[int(weighed.one[row])].as_py(),
-            other=names[int(weighed.other[row])].as_py(),
+            one=names[int(weighed.one[row])],
+            other=names[int(weighed.other[row])],
             weight=round(float(weighed.weight[row]), 3),
             strands=tuple(
                 Strand(
                     tie=name,
                     block=tie.block,
                     weight=round(float(weighed.by_tie[name][row]), 3),
-                    text=_short(tie),
+                    text=short[name],
                 )
                 for name, tie in ties.items()
                 if abs(weighed.by_tie[name][row]) >= _WORTH_A_SENTENCE

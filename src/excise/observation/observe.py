@@ -17,6 +17,7 @@ _CLIENT_CHARACTERS = 120
 _NAME_CHARACTERS = 512
 _SYSTEMS_REMEMBERED = 4096
 _RARER_LETTERS = 5
+_MOST_FOLLOWED = 400
 _INT16, _INT32 = 2**15 - 1, 2**31 - 1
 
 
@@ -212,7 +213,7 @@ def _follows(words: list[str], before: Sequence[Turn]) -> float | None:
     replies = [turn.text for turn in before if turn.role == "assistant"]
     if not replies:
         return None
-    rarer = {word for word in words if len(word) >= _RARER_LETTERS}
+    rarer = {word for word in words[:_MOST_FOLLOWED] if len(word) >= _RARER_LETTERS}
     if not rarer:
         return None
     return round(64 * len(rarer.intersection(words_of(replies[-1]))) / len(rarer)) / 64
