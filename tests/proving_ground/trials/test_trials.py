@@ -1,0 +1,100 @@
+"""Trials compose worlds from seeds, judge them, and write what anyone can measure again."""
+
+import csv
+
+import msgspec
+import numpy as np
+import pytest
+
+from excise.detection.calibration import Reference
+from excise.detection.judge import Settings as DetectionSettings
+from excise.open_folder import members
+from excise.proving_ground.draw import SCALES, Scale
+from excise.proving_ground.trials import Trial, judged
+from excise.proving_ground.trials.calibration import Calibration
+from excise.proving_ground.trials.detection import Detection, Figures
+
+SEEDS = (7, 8)  # of tuning, as all below 500 are
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tiny():
+    """A scale of a hundred accounts, so that a trial takes seconds."""
+    SCALES["tiny"] = Scale(accounts=110, exchanges=1_200)
+    yield
+    del SCALES["tiny"]
+
+
+@pytest.fixture(scope="module")
+def worlds(_tiny):
+    """Each world's honest ranks and its number of actors, as judged by no reference."""
+    found = {}
+    for seed in SEEDS:
+        with judged(seed, "tiny", Reference((0.0, 1.0), (1.0, 0.0), 1, 1)) as world:
+            guilty = {row.account for row in world.truth if row.campaign or row.programme}
+            ranks = world.judgement.weighing.rank
+            found[seed] = [
+                float(ranks[row])
+                for row in range(len(world.judgement.actors))
+                if not guilty & set(world.judgement.accounts(row))
+            ]
+            assert guilty
+            assert world.seed == seed
+    return found
+
+
+@pytest.fixture(scope="module")
+def figures(_tiny):
+    said: list[str] = []
+    written = Detection().run(SEEDS, "tiny", said.append)
+    assert len(said) == len(SEEDS)
+    return msgspec.json.decode(written, type=Figures)
+
+
+def test_every_trial_says_where_its_result_is_kept():
+    files = [kind.file for kind in members("excise.proving_ground.trials", Trial).values()]
+    assert sorted(files) == ["detection.json", "reference.csv"]
+
+
+def test_a_world_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with judged(7, "tiny") as world:
+        assert list(tmp_path.iterdir())
+        assert world.judgement.settings == DetectionSettings()  # as the product ships
+        known = {row.account for row in world.truth}
+        assert set(world.judgement.linking.evidence.accounts.to_pylist()) <= known
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_reference_counts_honest_actors_at_least_so_high(worlds, tmp_path):
+    said: list[str] = []
+    written = Calibration().run(SEEDS, "tiny", said.append).decode()
+    honest = np.array([rank for ranks in worlds.values() for rank in ranks])
+    comments = [line for line in written.splitlines() if line.startswith("#")]
+    rows = list(csv.reader(line for line in written.splitlines() if not line.startswith("#")))
+    assert "seeds 7-8, scale tiny" in comments[1]
+    assert rows[:3] == [["actors", "worlds"], [str(len(honest)), "2"], ["rank", "share"]]
+    for rank, share in rows[3:]:
+        assert float(share) == pytest.approx((honest >= float(rank)).mean(), abs=1e-6)
+    assert float(rows[3][1]) == 1.0
+    assert float(rows[-1][1]) == 0.0
+    assert said[-1].startswith(f"world 8: {len(honest)} honest actors so far")
+
+
+def test_the_figures_are_those_of_each_world(figures, worlds):
+    assert figures.seeds == SEEDS
+    assert [world.seed for world in figures.worlds] == list(SEEDS)
+    assert figures.honest_actors == sum(map(len, worlds.values()))
+    counts = list(figures.honest_actors_at_bits.values())
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] <= figures.honest_actors
+    for place, at in enumerate(figures.worlds[0].score.at):
+        recalls = [world.score.at[place].recall.value for world in figures.worlds]
+        assert figures.median_recall[f"{at.rate:g}"] == pytest.approx(np.median(recalls))
+        assert figures.worst_quarter_recall[f"{at.rate:g}"] == pytest.approx(np.quantile(recalls, 0.25))
+    assert 0 <= figures.median_pair_f1 <= 1
+
+
+def test_a_trial_run_again_measures_the_same(figures):
+    again = msgspec.json.decode(Detection().run(SEEDS[:1], "tiny", lambda _: None), type=Figures)
+    assert again.worlds == figures.worlds[:1]
