@@ -1,4 +1,7 @@
-"""Programmes: contracts that allow harvesting. They are applied once, last, to what detection has already said."""
+"""Programmes: contracts that allow harvesting.
+
+They are applied once, last, to what detection has already said.
+"""
 
 from collections.abc import Mapping
 

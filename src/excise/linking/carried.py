@@ -16,7 +16,10 @@ F64 = NDArray[np.float64]
 
 
 class Carried(Struct, frozen=True):
-    """The carriers of one tie's values: shape (rows,) each. ``account`` and ``value`` are positions, not names."""
+    """The carriers of one tie's values: shape (rows,) each.
+
+    ``account`` and ``value`` are positions, not names.
+    """
 
     account: I64
     value: I64

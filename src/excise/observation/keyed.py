@@ -34,7 +34,10 @@ class KeyedHash:
 
 
 class WordHashes(dict[str, int]):
-    """Keyed hashes of single words, remembered while there is room. All numbers hash alike, as templates vary them."""
+    """Keyed hashes of single words, remembered while there is room.
+
+    All numbers hash alike, as templates vary them.
+    """
 
     def __init__(self, key: bytes) -> None:
         super().__init__()

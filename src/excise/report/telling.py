@@ -37,7 +37,10 @@ class Reading(Struct, frozen=True, kw_only=True):
 
 
 class Previous(Struct, frozen=True, kw_only=True):
-    """What the last scan into the same store found: its campaigns and their accounts. Kept in the store as a note."""
+    """What the last scan into the same store found: its campaigns and their accounts.
+
+    Kept in the store as a note.
+    """
 
     at_s: float
     campaigns: dict[str, tuple[str, ...]]

@@ -24,7 +24,10 @@ less."""
 
 
 class Taken(Struct, kw_only=True):
-    """What reading has come to so far; also the end result. ``new`` observations were not in the store before."""
+    """What reading has come to so far; also the end result.
+
+    ``new`` observations were not in the store before.
+    """
 
     lines: int = 0
     read: int = 0

@@ -7,7 +7,10 @@ from excise.detection.detectors import F64, Cause, Detector, tail_bits
 
 
 class Metronome(Detector):
-    """The spread of gaps between requests, small against large. Batch jobs and evaluations are as even; see ``never_sleeps``."""
+    """The spread of gaps between requests, small against large.
+
+    Batch jobs and evaluations are as even; see ``never_sleeps``.
+    """
 
     cause: ClassVar[Cause] = "machine"
     uses: ClassVar[tuple[str, ...]] = ("gap_spread",)

@@ -10,7 +10,10 @@ from excise.store.tables import Tables
 
 
 class Address(SharedValue):
-    """A network address. Offices, schools and carriers put many customers behind one; then it is common and weak."""
+    """A network address.
+
+    Offices, schools and carriers put many customers behind one; then it is common and weak.
+    """
 
     block: ClassVar[Block] = "network"
     agreement: ClassVar[float] = 0.3

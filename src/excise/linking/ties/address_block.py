@@ -10,7 +10,10 @@ from excise.store.tables import Tables
 
 
 class AddressBlock(SharedValue):
-    """A /24 (IPv4) or /48 (IPv6): the usual smallest block that one operator rents. Weak where households share it."""
+    """A /24 (IPv4) or /48 (IPv6): the usual smallest block that one operator rents.
+
+    Weak where households share it.
+    """
 
     block: ClassVar[Block] = "network"
     agreement: ClassVar[float] = 0.4

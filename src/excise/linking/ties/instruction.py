@@ -9,7 +9,10 @@ from excise.store.tables import Tables
 
 
 class Instruction(SharedValue):
-    """A system prompt, word for word. Reported of campaigns: one fixed instruction in every request (Anthropic 2026)."""
+    """A system prompt, word for word.
+
+    Reported of campaigns: one fixed instruction in every request (Anthropic 2026).
+    """
 
     block: ClassVar[Block] = "script"
     agreement: ClassVar[float] = 0.8

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import ibis
 import ibis.expr.types as ir
 
 from excise.linking.ties import Block, SharedValue, Sharing
@@ -10,7 +9,10 @@ from excise.store.tables import Tables
 
 
 class Toolset(SharedValue):
-    """The tool definitions of a request. Public agents ship theirs to everybody; those are common and weak."""
+    """The tool definitions of a request.
+
+    Public agents ship theirs to everybody; those are common and weak.
+    """
 
     block: ClassVar[Block] = "script"
     agreement: ClassVar[float] = 0.6
