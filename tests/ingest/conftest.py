@@ -4,8 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from excise.ingest.chunks import Chunk
+
+# How fast a machine is, and how busy, is no property of what is tested
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 LOGS = Path(__file__).parent / "logs"
 FORMATS = ("bedrock", "kong", "langfuse", "litellm", "openai", "otel_genai")

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from excise.errors import UnknownMember
 from excise.ingest.chunks import Chunk, Reject
@@ -16,6 +18,20 @@ def test_lines_are_counted_once_each(chunk: Chunked) -> None:
     found = decode(chunk(LINE, b"", b"  \r", b"{]", LINE, b'{"id": 5}'), "litellm")
     assert (found.lines, found.read, found.skipped, len(found.rejects), found.unfinished) == (4, 2, 0, 2, 0)
     assert len(found.exchanges) == 2
+
+
+@given(st.lists(st.sampled_from([LINE, b"{]", b"", b" ", b"\r", b"\t \x0b\x0c"]), max_size=12), st.booleans())
+def test_numbers_and_places_are_true_among_blank_lines(lines: list[bytes], ends: object) -> None:
+    data = b"\n".join(lines) + (b"\n" if ends else b"")
+    found = decode(Chunk(file="log", data=data, first_line=7, offset=1_000), "litellm")
+    expected = [
+        (7 + index, 1_000 + len(b"".join(one + b"\n" for one in lines[:index])))
+        for index, line in enumerate(lines)
+        if line == b"{]"
+    ]
+    assert [(one.line, one.offset) for one in found.rejects] == expected
+    assert found.read == lines.count(LINE)
+    assert found.lines == found.read + len(found.rejects)
 
 
 def test_a_reject_says_where(chunk: Chunked) -> None:

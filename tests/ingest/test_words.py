@@ -23,7 +23,14 @@ PART = st.dictionaries(
 )
 
 
-@given(st.lists(st.fixed_dictionaries({"role": st.sampled_from(sorted(ROLES)), "content": st.lists(PART)})))
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"role": st.sampled_from(sorted(ROLES)), "content": st.lists(PART, max_size=3)}
+        ),
+        max_size=3,
+    )
+)
 def test_any_parts_are_read_or_refused_by_place(messages: list[object]) -> None:
     try:
         found = conversation(messages, "messages").turns

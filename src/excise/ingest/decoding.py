@@ -1,5 +1,6 @@
 """A chunk of lines becomes Exchanges. Pure: no file is opened, so it may run in another process."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -75,26 +76,13 @@ def decode(
     exchanges: list[Exchange] = []
     rejects = list(chunk.rejects)
     read = skipped = unfinished = lines = 0
-    number = chunk.first_line - 1
-    limit = chunk.max_line_bytes
-    data = chunk.data
-    # a bomb may be a gigabyte of line breaks: a chunk that is blank throughout is not taken apart
-    start, end = 0, len(data) if data.isspace() else -1
-    while end < len(data):
-        # one line at a time: a list of all of them would hold the chunk twice
-        start, end = end + 1, data.find(b"\n", end + 1)
-        if end < 0:
-            end = len(data)
-        line = data[start:end]
-        number += 1
-        if not line or line.isspace():
-            continue
+    for number, start, line in _lines(chunk):
         lines += 1
         before = len(exchanges)
         try:
-            exchanges.extend(_records(format_, line, limit, latest_s))
+            exchanges.extend(_records(format_, line, chunk.max_line_bytes, latest_s))
         except (Unreadable, RecursionError) as error:
-            if chunk.ends_open and end == len(data) and not _whole(line):
+            if chunk.ends_open and start + len(line) == len(chunk.data) and not _whole(line):
                 unfinished = 1
             else:
                 reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
@@ -111,9 +99,36 @@ def decode(
         read=read,
         skipped=skipped,
         unfinished=unfinished,
-        notices=(Notice(chunk.file, chunk.offset + len(data), chunk.notice),) if chunk.notice else (),
+        notices=(Notice(chunk.file, chunk.offset + len(chunk.data), chunk.notice),) if chunk.notice else (),
         without_account=sum(getattr(exchange, field) is None for exchange in exchanges),
     )
+
+
+def _lines(chunk: Chunk) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the number, the place and the bytes of each line that is not blank, one at a time.
+
+    A list of all lines would hold the chunk twice. Blank lines are passed over at once, for a bomb may be a
+    gigabyte of them.
+    """
+    data = chunk.data
+    number, start = chunk.first_line, 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        if end < 0:
+            end = len(data)
+        line = data[start:end]
+        if line and not line.isspace():
+            yield number, start, line
+            number, start = number + 1, end + 1
+            continue
+        word = _WORD.search(data, end)
+        if word is None:
+            return
+        at = data.rfind(b"\n", end, word.start()) + 1
+        number, start = number + data.count(b"\n", start, at), at
+
+
+_WORD = re.compile(rb"\S")
 
 
 def _records(format_: Format | None, line: bytes, limit: int, latest_s: float | None) -> Iterator[Exchange]:
