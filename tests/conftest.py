@@ -22,7 +22,7 @@ Rows = Sequence[Mapping[str, object]]
 
 @pytest.fixture
 def sent() -> Callable[..., Exchange]:
-    """Writes an exchange: who sent it, how long after the start of the log, and the words of its last turn."""
+    """Writes an exchange: who sent it, how long after the start, and the words of its last turn."""
     serial = count()
 
     def write(
@@ -50,7 +50,7 @@ def sent() -> Callable[..., Exchange]:
 
 @pytest.fixture
 def store_of(tmp_path: Path) -> Iterator[Callable[..., Store]]:
-    """Makes a store of exchanges, and of what the provider knows besides; moments are seconds after the start."""
+    """Makes a store of exchanges, and of what the provider knows besides; moments are after the start."""
     with ExitStack() as opened:
 
         def make(

@@ -11,16 +11,33 @@ from excise.detection.campaign import Campaign, Verdict
 
 def campaign(name: str, *accounts: str) -> Campaign:
     return Campaign(
-        name=name, actor=f"actor-{name}", sentence="", accounts=accounts, bits=10.0, rank=9.0, ceiling_bits=11.0,
-        exchanges=5, tokens_out=7, started_at_s=0.0, ended_at_s=1.0, because=(), links=(),
-    )  # fmt: skip
+        name=name,
+        actor=f"actor-{name}",
+        sentence="",
+        accounts=accounts,
+        bits=10.0,
+        rank=9.0,
+        ceiling_bits=11.0,
+        exchanges=5,
+        tokens_out=7,
+        started_at_s=0.0,
+        ended_at_s=1.0,
+        because=(),
+        links=(),
+    )
 
 
 def verdict(account: str, of: str | None = None) -> Verdict:
     return Verdict(
-        account=account, actor=f"actor-{of or account}", rank=9.0, bits=10.0 if of else 0.0, campaign=of,
-        verdict="distillation" if of else "none", decided_at=3.0, because=(),
-    )  # fmt: skip
+        account=account,
+        actor=f"actor-{of or account}",
+        rank=9.0,
+        bits=10.0 if of else 0.0,
+        campaign=of,
+        verdict="distillation" if of else "none",
+        decided_at=3.0,
+        because=(),
+    )
 
 
 CAMPAIGNS = (campaign("one", "a", "b"), campaign("two", "c", "d", "e"))

@@ -1,4 +1,4 @@
-"""From rank to bits: monotone, capped, honest under the null, and humble where the log's own bulk ranks high."""
+"""From rank to bits: monotone, capped, honest under the null, and humble where the bulk ranks high."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def test_a_rank_beyond_every_honest_one_gets_the_ceiling_and_no_more() -> None:
 
 @pytest.mark.parametrize("bits", [2, 3, 4, 5, 6, 7, 8, 9, 10])
 def test_honest_actors_reach_b_bits_once_in_two_to_the_b(bits: int) -> None:
-    """200,000 ranks from the reference itself; a true bound fails once in 10^5 per number of bits (one fixed seed)."""
+    """200,000 ranks from the reference itself, seed 11; a true bound fails once in 10^5 for each number."""
     count = 200_000
     claimed, told = calibrate(drawn(reference(), count, seed=11), reference())
     assert told.shift_bits < 0.1
@@ -77,7 +77,8 @@ def test_a_guiltier_bulk_lowers_every_claim() -> None:
         # Honest actors here claim no more than they should, though they rank higher.
         assert float((bits[:-1] >= 5).mean()) <= 1.3 * 2**-5
     assert shifts == sorted(shifts)
-    assert shifts[0] < 0.1 < 1.0 < shifts[-1]
+    assert shifts[0] < 0.1
+    assert shifts[-1] > 1.0
     assert claims == sorted(claims, reverse=True)
 
 

@@ -36,7 +36,9 @@ def test_every_account_gets_one_verdict(judgement):
 def test_accounts_of_one_actor_get_one_verdict(judgement):
     by_actor = {}
     for verdict in judgement.verdicts():
-        by_actor.setdefault(verdict.actor, set()).add((verdict.rank, verdict.bits, verdict.campaign, verdict.because))
+        by_actor.setdefault(verdict.actor, set()).add(
+            (verdict.rank, verdict.bits, verdict.campaign, verdict.because)
+        )
     assert all(len(said) == 1 for said in by_actor.values())
 
 
@@ -84,7 +86,7 @@ def test_country_language_and_name_change_nothing(world, open_store, judgement, 
 
 
 def test_another_secret_changes_no_actor(open_store, judgement, tmp_path):
-    """Samples of words differ under another key, so ranks may move a little; who acts with whom hardly does."""
+    """Samples of words differ under another key, so ranks move a little; who acts with whom hardly does."""
     with open_store(tmp_path, secret=bytes([7]) * 32) as store:
         found = verdicts(store)
     mine = {verdict.account: verdict for verdict in judgement.verdicts()}

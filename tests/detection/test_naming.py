@@ -16,7 +16,9 @@ def named(judgement, store):
 def test_campaigns_are_the_actors_that_are_named_strongest_first(judgement, named):
     rows = [row for row in range(len(judgement.actors)) if judgement.named(row)]
     assert sorted(campaign.actor for campaign in named) == sorted(judgement.actors[row] for row in rows)
-    assert [campaign.rank for campaign in named] == sorted((campaign.rank for campaign in named), reverse=True)
+    assert [campaign.rank for campaign in named] == sorted(
+        (campaign.rank for campaign in named), reverse=True
+    )
     verdicts = {verdict.account: verdict for verdict in judgement.verdicts()}
     for campaign in named:
         for account in campaign.accounts:
@@ -38,7 +40,9 @@ def test_facts_are_those_of_the_log(named, world):
 def test_a_headline_says_how_many_and_what_for(named):
     for campaign in named:
         count = len(campaign.accounts)
-        assert campaign.sentence.startswith("One account " if count == 1 else f"{count:,} accounts act as one and ")
+        assert campaign.sentence.startswith(
+            "One account " if count == 1 else f"{count:,} accounts act as one and "
+        )
     assert any("act as one" in campaign.sentence for campaign in named)
 
 

@@ -15,9 +15,17 @@ DAY_S = 86_400.0
 
 @pytest.fixture
 def five_days(sent, store_of):
-    known = [{"account": "old", "created_at": -DAY_S}, {"account": "late", "created_at": 3 * DAY_S}, {"account": "unknown"}]
+    known = [
+        {"account": "old", "created_at": -DAY_S},
+        {"account": "late", "created_at": 3 * DAY_S},
+        {"account": "unknown"},
+    ]
     return store_of(
-        [sent(who, day * DAY_S, f"day {day}", address=f"198.18.{day}.1") for day in range(5) for who in ("old", "unknown", "late")],
+        [
+            sent(who, day * DAY_S, f"day {day}", address=f"198.18.{day}.1")
+            for day in range(5)
+            for who in ("old", "unknown", "late")
+        ],
         accounts=known,
         models={"first": DAY_S, "second": 4 * DAY_S},
     )
@@ -29,7 +37,9 @@ def column(asked, table, name):
 
 def test_until_hides_the_future(five_days):
     then = Until(five_days, START_S + 2 * DAY_S)
-    assert seconds(column(then, "observations", "started_at")).max() == START_S + DAY_S  # what starts then is later
+    assert (
+        seconds(column(then, "observations", "started_at")).max() == START_S + DAY_S
+    )  # what starts then is later
     assert column(then, "accounts", "account").to_pylist() == ["old", "unknown"]
     assert column(then, "releases", "model").to_pylist() == ["first"]
     assert len(column(five_days, "observations", "record")) == 15  # and the store itself still has all
@@ -59,7 +69,9 @@ def test_what_comes_later_changes_no_earlier_judgement(world, open_store, store,
 def test_first_named_is_the_first_look_that_named(store, judgement):
     told: list[tuple[int, int]] = []
     settings = Settings(named_at_bits=4.0)
-    found = first_named(store, seed=5, steps=2, settings=settings, watch=lambda done, of: told.append((done, of)))
+    found = first_named(
+        store, seed=5, steps=2, settings=settings, watch=lambda done, of: told.append((done, of))
+    )
     assert told == [(1, 2), (2, 2)]
     at = sorted(set(found.values()))
     assert 1 <= len(at) <= 2
@@ -67,7 +79,9 @@ def test_first_named_is_the_first_look_that_named(store, judgement):
     assert now <= found.keys()  # the last look sees all that the store holds
     half = judge(Until(store, at[0]), seed=5, settings=settings) if len(at) == 2 else None
     if half is not None:
-        assert {a for a, s in found.items() if s == at[0]} == {v.account for v in half.verdicts() if v.campaign}
+        assert {a for a, s in found.items() if s == at[0]} == {
+            v.account for v in half.verdicts() if v.campaign
+        }
 
 
 def test_an_empty_store_names_nobody(store_of):

@@ -23,10 +23,10 @@ def says(cause_: str, *weights: float) -> Detector:
         cause: ClassVar = cause_
         uses: ClassVar = ()
 
-        def weights(self, profiles):
+        def weights(self, profiles):  # noqa: ARG002 - it says what it is told
             return np.array(weights)
 
-        def sentence(self, values):
+        def sentence(self, values):  # noqa: ARG002 - as above
             return f"{cause_} {weights}"
 
     return Says()
@@ -46,7 +46,11 @@ def test_causes_add_and_within_a_cause_the_others_count_a_quarter() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(st.sampled_from(CAUSES), arrays(float, 2, elements=st.floats(-6, 6))), min_size=1),
+    st.dictionaries(
+        st.sampled_from("abcdefgh"),
+        st.tuples(st.sampled_from(CAUSES), arrays(float, 2, elements=st.floats(-6, 6))),
+        min_size=1,
+    ),
 )
 def test_the_reasons_add_up_to_the_rank(told) -> None:
     """Reasons under a twentieth of a bit are not said, and each is rounded to a thousandth."""
@@ -62,11 +66,15 @@ def test_the_reasons_add_up_to_the_rank(told) -> None:
 def test_the_reasons_of_real_detectors_add_up_too() -> None:
     draw = np.random.default_rng(3)
     actors = tuple(f"actor-{n}" for n in range(80))
-    found = weigh(Profiles(actors, {name: draw.random(80) * draw.choice([1, 30, 900]) for name in features()}))
+    found = weigh(
+        Profiles(actors, {name: draw.random(80) * draw.choice([1, 30, 900]) for name in features()})
+    )
     assert found.rank.std() > 0.5
     for row in range(80):
         because = reasons(found, detectors(), row)
-        assert sum(one.weight for one in because) == pytest.approx(found.rank[row], abs=0.05 * len(detectors()))
+        assert sum(one.weight for one in because) == pytest.approx(
+            found.rank[row], abs=0.05 * len(detectors())
+        )
         assert all(one.text for one in because)
 
 

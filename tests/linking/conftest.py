@@ -16,7 +16,7 @@ Weights = dict[tuple[str, str], float]
 
 @pytest.fixture
 def tied() -> Callable[[Store, str], Weights]:
-    """Returns what one tie alone says of each pair of accounts of which it says anything, in order of names."""
+    """Returns what one tie alone says of each pair of accounts, where it says anything."""
 
     def ask(store: Store, name: str) -> Weights:
         tie = ties()[name]

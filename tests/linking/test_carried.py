@@ -5,7 +5,10 @@ from excise.linking.link import ties
 
 
 def test_accounts_are_those_that_sent_something(sent, store_of):
-    known = [{"account": "a", "payment_fingerprint": "card"}, {"account": "never", "payment_fingerprint": "card"}]
+    known = [
+        {"account": "a", "payment_fingerprint": "card"},
+        {"account": "never", "payment_fingerprint": "card"},
+    ]
     store = store_of([sent("b"), sent("a"), sent(None), sent("b", 5)], accounts=known)
     found = gather({"payment": ties()["payment"]}, store)
     assert found.accounts.to_pylist() == ["a", "b"]
@@ -14,9 +17,17 @@ def test_accounts_are_those_that_sent_something(sent, store_of):
 
 
 def test_values_are_positions_and_details_are_kept(sent, store_of):
-    store = store_of([sent("a", system="one two"), sent("b", system="one two"), sent("c", system="one two three")])
+    store = store_of(
+        [sent("a", system="one two"), sent("b", system="one two"), sent("c", system="one two three")]
+    )
     carried = gather({"instruction": ties()["instruction"]}, store).carried["instruction"]
-    by_account = dict(zip(carried.account.tolist(), zip(carried.value.tolist(), carried.detail.tolist(), strict=True), strict=True))
+    by_account = dict(
+        zip(
+            carried.account.tolist(),
+            zip(carried.value.tolist(), carried.detail.tolist(), strict=True),
+            strict=True,
+        )
+    )
     assert by_account[0] == by_account[1]
     assert by_account[0][0] != by_account[2][0]
     assert (by_account[0][1], by_account[2][1]) == (2.0, 3.0)

@@ -7,7 +7,9 @@ import pytest
 from excise.linking.instants import seconds
 
 
-@pytest.mark.parametrize(("unit", "value"), [("s", 2), ("ms", 2_000), ("us", 2_000_000), ("ns", 2_000_000_000)])
+@pytest.mark.parametrize(
+    ("unit", "value"), [("s", 2), ("ms", 2_000), ("us", 2_000_000), ("ns", 2_000_000_000)]
+)
 def test_every_unit(unit, value):
     assert seconds(pa.array([value], pa.timestamp(unit, "UTC"))).tolist() == [2.0]
 

@@ -22,7 +22,9 @@ def clique(members, weight):
 
 
 def test_two_owners_with_a_weak_link_between_stay_two():
-    found = cluster(graph(*clique([1, 4, 5], 9.0), *clique([0, 2, 6], 9.0), (1, 2, 3.0)), 8, resolution=2.0, seed=1)
+    found = cluster(
+        graph(*clique([1, 4, 5], 9.0), *clique([0, 2, 6], 9.0), (1, 2, 3.0)), 8, resolution=2.0, seed=1
+    )
     assert found.tolist() == [0, 1, 0, 3, 1, 1, 0, 7]
 
 
@@ -37,7 +39,10 @@ def test_resolution_is_the_least_mean_weight_between_accounts():
 
 
 EDGES = st.dictionaries(
-    st.tuples(st.integers(0, 8), st.integers(9, 15)), st.floats(-4, 12, allow_nan=False), min_size=1, max_size=30
+    st.tuples(st.integers(0, 8), st.integers(9, 15)),
+    st.floats(-4, 12, allow_nan=False),
+    min_size=1,
+    max_size=30,
 )
 
 

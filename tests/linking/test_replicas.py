@@ -10,7 +10,9 @@ from excise.linking.ties import Pairs
 
 NAMES = pa.array(["a", "b", "c", "d"])
 SENDINGS = st.dictionaries(
-    st.tuples(st.sampled_from(["a", "b", "c", "d", "not of us"]), st.integers(0, 5)), st.integers(0, 100), max_size=20
+    st.tuples(st.sampled_from(["a", "b", "c", "d", "not of us"]), st.integers(0, 5)),
+    st.integers(0, 100),
+    max_size=20,
 )
 
 

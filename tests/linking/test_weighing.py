@@ -59,7 +59,7 @@ def test_a_value_weighs_no_more_than_its_tie_allows(monkeypatch):
 
 
 def test_rarity_is_counted_in_owners():
-    """Eight accounts carry a value: once they are held to have one owner, it is as rare as one owner's value."""
+    """Eight accounts carry a value: once they are held to be one owner's, it is as rare as an owner's."""
     apart = weighed({"payment": [list(range(8))]})
     owner = np.arange(COUNT)
     owner[:8] = 0
@@ -101,7 +101,9 @@ def test_what_was_measured_is_not_measured_again(monkeypatch):
     found = evidence({"payment": [[0, 1]]}, {"replication": _sendings(5)})
     original = type(tie).weights
     monkeypatch.setattr(
-        type(tie), "weights", lambda self, traits, pairs: (asked.append(len(pairs.one)), original(self, traits, pairs))[1]
+        type(tie),
+        "weights",
+        lambda self, traits, pairs: (asked.append(len(pairs.one)), original(self, traits, pairs))[1],
     )
     measures = Measures({"replication": tie}, found)
     first, _ = measures.of(np.array([1, 70]))

@@ -34,7 +34,9 @@ def test_each_cue_has_a_bit_of_its_own_and_a_source() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=40), st.sampled_from(PHRASES), st.text(max_size=40))
-def test_bits_are_exactly_the_phrases_that_stand_there(before: str, phrase: tuple[str, str], after: str) -> None:
+def test_bits_are_exactly_the_phrases_that_stand_there(
+    before: str, phrase: tuple[str, str], after: str
+) -> None:
     text = f"{before} {phrase[1]} {after}".lower()
     expected = 0
     for name, listed in PHRASES:

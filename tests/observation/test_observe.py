@@ -13,7 +13,7 @@ from excise.observation.schema import FIELDS, SCHEMA
 KEY, OTHER = bytes(32), bytes([1]) * 32
 MARKER = "zyxmarkerzyx"
 TEXT = "please solve this exercise step by step and then write down every single thing that you thought about"
-KEYED = [field.name for field in FIELDS if field.name not in ("account",) and "equality" in field.reveals]
+KEYED = [field.name for field in FIELDS if "equality" in field.reveals]
 
 
 def full(record_id: str = "r1", *, words: str = TEXT) -> Exchange:
@@ -38,8 +38,17 @@ def full(record_id: str = "r1", *, words: str = TEXT) -> Exchange:
         finish_reason="stop",
         error="Timeout",
         parameters=Parameters(
-            temperature=0.5, top_p=1.0, n=2, max_tokens=9, seed=4, logprobs=0, response_format="json_object",
-            reasoning="high", stops=1, tools=f"tools {words}", tool_count=3,
+            temperature=0.5,
+            top_p=1.0,
+            n=2,
+            max_tokens=9,
+            seed=4,
+            logprobs=0,
+            response_format="json_object",
+            reasoning="high",
+            stops=1,
+            tools=f"tools {words}",
+            tool_count=3,
         ),
         tokens_in=10,
         tokens_out=20,
@@ -54,10 +63,11 @@ def full(record_id: str = "r1", *, words: str = TEXT) -> Exchange:
         ),
         reply=f"the reply says {words}",
         signatures=(f"first {words}", f"last {words}"),
-    )  # fmt: skip
+    )
 
 
 def row(exchange: Exchange, key: bytes = KEY, source: str = "log") -> dict[str, object]:
+    found: dict[str, object]
     (found,) = Observer(key, source, "user").observe([exchange]).to_pylist()
     return found
 
@@ -79,9 +89,20 @@ def test_an_exchange_that_says_nothing_makes_nulls_and_not_zeros() -> None:
     found = row(Exchange(record_id="r1", started_at_s=5.0))
     given_ = {name for name, value in found.items() if value is not None}
     assert given_ == {
-        "record", "source", "started_at", "outcome", "seeded", "stops", "tool_count", "fragments", "minhash", "cues",
-        "truncated", "redacted", "sampling_rate",
-    }  # fmt: skip
+        "record",
+        "source",
+        "started_at",
+        "outcome",
+        "seeded",
+        "stops",
+        "tool_count",
+        "fragments",
+        "minhash",
+        "cues",
+        "truncated",
+        "redacted",
+        "sampling_rate",
+    }
     assert found["fragments"] == found["minhash"] == []
 
 
@@ -116,9 +137,16 @@ def test_nothing_keyed_is_equal_under_another_key() -> None:
 def test_hashes_of_different_purposes_do_not_match() -> None:
     """Who sees that a session and a prompt hash alike would know that they hold the same text."""
     same = Exchange(
-        record_id=TEXT, started_at_s=0.0, user="a", api_key=TEXT, session=TEXT, reply=TEXT,
-        turns=(Turn("user", TEXT),), signatures=(TEXT,), parameters=Parameters(tools=TEXT),
-    )  # fmt: skip
+        record_id=TEXT,
+        started_at_s=0.0,
+        user="a",
+        api_key=TEXT,
+        session=TEXT,
+        reply=TEXT,
+        turns=(Turn("user", TEXT),),
+        signatures=(TEXT,),
+        parameters=Parameters(tools=TEXT),
+    )
     found = row(same)
     names = {found["credential"], found["session"], found["signature"]}
     texts = {found["prompt"], found["reply"], found["tools"]}
@@ -134,7 +162,9 @@ def test_case_layout_and_punctuation_do_not_hide_a_prompt(other: str) -> None:
 
 
 def test_a_prompt_without_a_word_is_told_from_another() -> None:
-    one, two = (row(Exchange(record_id="1", started_at_s=0, turns=(Turn("user", t),))) for t in ("???", "!!!"))
+    one, two = (
+        row(Exchange(record_id="1", started_at_s=0, turns=(Turn("user", t),))) for t in ("???", "!!!")
+    )
     assert one["prompt"] != two["prompt"]
 
 
@@ -176,10 +206,16 @@ def test_a_first_turn_follows_nothing() -> None:
 
 def test_what_does_not_fit_is_cut() -> None:
     big = Exchange(
-        record_id="1", started_at_s=10.0, ended_at_s=9.0, user="u" * 9_000, user_agent="a" * 9_000, tokens_in=2**40,
-        parameters=Parameters(n=2**31 - 1, max_tokens=2**31 - 1, stops=2**20), model="\ud800" * 3,
+        record_id="1",
+        started_at_s=10.0,
+        ended_at_s=9.0,
+        user="u" * 9_000,
+        user_agent="a" * 9_000,
+        tokens_in=2**40,
+        parameters=Parameters(n=2**31 - 1, max_tokens=2**31 - 1, stops=2**20),
+        model="\ud800" * 3,
         turns=(Turn("user", "w " * 10),) * 40_000,
-    )  # fmt: skip
+    )
     found = row(big)
     assert found["duration_ms"] is None
     assert (found["n"], found["stops"], found["turns"]) == (2**15 - 1,) * 3
@@ -193,7 +229,9 @@ def test_what_does_not_fit_is_cut() -> None:
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_a_row_does_not_depend_on_the_rows_beside_it(texts: list[str], shuffle) -> None:
     exchanges = [
-        Exchange(record_id=f"{at}", started_at_s=float(at), user="a", turns=(Turn("system", t), Turn("user", t)))
+        Exchange(
+            record_id=f"{at}", started_at_s=float(at), user="a", turns=(Turn("system", t), Turn("user", t))
+        )
         for at, t in enumerate(texts)
     ]
     order = list(range(len(texts)))
@@ -213,7 +251,11 @@ def test_no_exchange_makes_no_row() -> None:
 def test_system_prompts_forgotten_are_described_again(monkeypatch) -> None:
     monkeypatch.setattr("excise.observation.observe._SYSTEMS_REMEMBERED", 2)
     exchanges = [
-        Exchange(record_id=f"{n}", started_at_s=0, turns=(Turn("system", f"be number {n % 5} of {TEXT} {'x' * (n % 5)}"),))
+        Exchange(
+            record_id=f"{n}",
+            started_at_s=0,
+            turns=(Turn("system", f"be number {n % 5} of {TEXT} {'x' * (n % 5)}"),),
+        )
         for n in range(20)
     ]
     found = Observer(KEY, "log", "user").observe(exchanges).to_pylist()

@@ -40,7 +40,9 @@ def test_lines_are_counted_by_what_they_were() -> None:
 def test_a_portion_and_its_result_go_from_process_to_process() -> None:
     asking, part = Asking(KEYS), portion(LINE % (1, b'"ann"'))
     here = observed(part, asking)
-    there = pickle.loads(pickle.dumps(observed(pickle.loads(pickle.dumps(part)), pickle.loads(pickle.dumps(asking)))))
+    there = pickle.loads(
+        pickle.dumps(observed(pickle.loads(pickle.dumps(part)), pickle.loads(pickle.dumps(asking))))
+    )
     assert there.rows == here.rows
     assert there.rejects == here.rejects
 

@@ -5,9 +5,22 @@ import pyarrow as pa
 from excise.observation.schema import FIELDS, SCHEMA
 
 CLEAR = {
-    "source", "account", "organization", "end_user", "address", "client", "tls", "operation", "provider", "model",
-    "outcome", "finish_reason", "error", "response_format", "reasoning",
-}  # fmt: skip
+    "source",
+    "account",
+    "organization",
+    "end_user",
+    "address",
+    "client",
+    "tls",
+    "operation",
+    "provider",
+    "model",
+    "outcome",
+    "finish_reason",
+    "error",
+    "response_format",
+    "reasoning",
+}
 
 
 def test_every_field_says_what_it_reveals_and_to_whom() -> None:
@@ -23,5 +36,15 @@ def test_text_columns_are_names_and_none_is_of_words() -> None:
 
 
 def test_what_words_leave_are_hashes_and_counts() -> None:
-    for name in ("system", "prompt", "opening", "closing", "context", "reply", "tools", "signature", "session"):
+    for name in (
+        "system",
+        "prompt",
+        "opening",
+        "closing",
+        "context",
+        "reply",
+        "tools",
+        "signature",
+        "session",
+    ):
         assert SCHEMA.field(name).type == pa.uint64()

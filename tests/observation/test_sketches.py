@@ -1,6 +1,7 @@
 """Sketches: equal words and equal runs are sampled alike everywhere, under one key and no other."""
 
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -20,7 +21,9 @@ from excise.observation.sketches import (
 
 FEW = settings(max_examples=40, deadline=None)
 WORDS = st.lists(st.sampled_from([f"word{n}" for n in range(60)]), max_size=300)
-SKETCH = st.lists(st.integers(0, 200), max_size=60).map(lambda v: np.unique(np.array(v, np.uint32))[:MINHASH_SIZE])
+SKETCH = st.lists(st.integers(0, 200), max_size=60).map(
+    lambda v: np.unique(np.array(v, np.uint32))[:MINHASH_SIZE]
+)
 
 
 def made(texts: list[list[str]], key: bytes = bytes(32)) -> tuple[list[list[int]], list[list[int]]]:
@@ -92,7 +95,7 @@ def test_merging_is_associative_commutative_and_idempotent(three: list[np.ndarra
 @FEW
 @given(st.binary(min_size=32, max_size=32), WORDS.filter(lambda words: len(words) >= 30))
 def test_under_another_key_nothing_is_equal(key: bytes, words: list[str]) -> None:
-    """Fragments have 64 bits; the 32-bit word hashes collide by chance once in 2^32 / 24^2 runs: under 1e-5 in all."""
+    """The 32-bit word hashes of one example collide once in 2^32 / 24^2 times: under 1e-5 in all."""
     if key == bytes(32):
         return
     (mine,), (my_words,) = made([words])
@@ -111,7 +114,7 @@ def test_a_template_is_seen_in_texts_of_every_length() -> None:
     boiler = [f"boiler{n}" for n in range(40)]
     texts = [boiler + [f"own{n}x{k}" for k in range(n * 37)] for n in range(1, 12)]
     fragments, _ = made(texts)
-    for one, other in zip(fragments, fragments[1:], strict=False):
+    for one, other in pairwise(fragments):
         assert set(one) & set(other)
 
 
@@ -147,5 +150,7 @@ def test_the_ends_are_known_from_twelve_words_on(count: int, known: bool) -> Non
 
 
 def test_numbers_do_not_hide_a_template() -> None:
-    fragments, _ = made([words_of(f"write problem number {n} of the set of hard problems") for n in (1, 2, 99)])
+    fragments, _ = made(
+        [words_of(f"write problem number {n} of the set of hard problems") for n in (1, 2, 99)]
+    )
     assert fragments[0] == fragments[1] == fragments[2]

@@ -1,4 +1,4 @@
-"""How far a scan is: the bar on a terminal, and the first few things that were set aside where there is none."""
+"""How far a scan is: the bar on a terminal; elsewhere the first few things that were set aside."""
 
 import io
 from types import SimpleNamespace
@@ -58,7 +58,9 @@ def test_a_file_gets_no_bar(shown):
 
 
 def test_a_stream_without_an_end_has_no_total(shown):
-    assert "5 exchanges" in shown(lambda bar: bar.reading(Taken(read=5, bytes_read=50)) or bar._progress.refresh(), Terminal())
+    assert "5 exchanges" in shown(
+        lambda bar: bar.reading(Taken(read=5, bytes_read=50)) or bar._progress.refresh(), Terminal()
+    )
 
 
 def test_the_first_few_rejects_are_shown_and_all_are_kept(shown):
@@ -70,7 +72,10 @@ def test_the_first_few_rejects_are_shown_and_all_are_kept(shown):
             bar.reject(reject(line))
 
     said = shown(tell, io.StringIO()).splitlines()
-    assert said == [*(f"log.jsonl:{n}: set aside: it is no JSON" for n in range(1, 6)), "... and more rejected lines"]
+    assert said == [
+        *(f"log.jsonl:{n}: set aside: it is no JSON" for n in range(1, 6)),
+        "... and more rejected lines",
+    ]
     assert [one.line for one in bars[0].rejects] == list(range(1, 9))
 
 

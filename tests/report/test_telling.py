@@ -24,9 +24,20 @@ MARKER = "zyxmarkerzyx"
 
 def campaign(name, *accounts):
     return Campaign(
-        name=name, actor=name, sentence="", accounts=accounts, bits=1.0, rank=1.0, ceiling_bits=1.0, exchanges=1,
-        tokens_out=1, started_at_s=0.0, ended_at_s=1.0, because=(), links=(),
-    )  # fmt: skip
+        name=name,
+        actor=name,
+        sentence="",
+        accounts=accounts,
+        bits=1.0,
+        rank=1.0,
+        ceiling_bits=1.0,
+        exchanges=1,
+        tokens_out=1,
+        started_at_s=0.0,
+        ended_at_s=1.0,
+        because=(),
+        links=(),
+    )
 
 
 def settled(*those):
@@ -49,7 +60,7 @@ def test_a_first_scan_has_nothing_to_compare_with():
 
 
 @pytest.fixture
-def told(sent, store_of):
+def told(store_of):
     """Returns the findings of a store in which everybody is named."""
 
     def tell(exchanges, *, programmes=None, previous=None, named_at_bits=0.0, **kept):
@@ -58,7 +69,16 @@ def told(sent, store_of):
         found = settle(judgement.verdicts(), campaigns(judgement, store), programmes or {})
         reading = Reading(rejected=3, accountless=2, bytes_read=99, blind=("no words",))
         return judgement, findings(
-            store, judgement, found, title="t", now_s=9.0, reading=reading, previous=previous, seed=1, version="v", settings="s"
+            store,
+            judgement,
+            found,
+            title="t",
+            now_s=9.0,
+            reading=reading,
+            previous=previous,
+            seed=1,
+            version="v",
+            settings="s",
         )
 
     return tell
@@ -74,7 +94,9 @@ def test_totals_and_facts_are_those_of_the_log(sent, told):
         sent(None, 3 * HOUR_S),
     ]
     known = [{"account": "a", "created_at": -DAY_S, "verification": "identity", "programme": "p"}]
-    _, found = told(exchanges, accounts=known, nets=nets, models={"before": -1.0, "within": HOUR_S, "after": DAY_S})
+    _, found = told(
+        exchanges, accounts=known, nets=nets, models={"before": -1.0, "within": HOUR_S, "after": DAY_S}
+    )
     assert (found.started_at_s, found.ended_at_s) == (START_S, START_S + 3 * HOUR_S)
     totals = found.totals
     assert (totals.exchanges, totals.accounts, totals.actors) == (5, 2, 2)
@@ -113,7 +135,7 @@ def test_what_the_last_scan_found_is_compared(sent, told):
 
 
 def test_what_was_taken_off_every_claim_is_told(sent, told, monkeypatch):
-    """A log whose bulk ranks higher than the reference lowers every claim, and the report says by how much."""
+    """A log whose bulk ranks higher than the reference lowers every claim; it is told by how much."""
     low = Reference((-100.0, -90.0), (1.0, 0.0), 10_000, 5)
     monkeypatch.setattr("excise.detection.judge.reference", lambda: low)
     judgement, found = told([sent(f"a{n}", text="hello") for n in range(30)])
@@ -140,14 +162,17 @@ def line(number, account):
         "status": "success",
         "model": "m",
         "metadata": {"user_api_key_user_id": account},
-        "messages": [{"role": "system", "content": f"the {MARKER} of the crew"}, {"role": "user", "content": text}],
+        "messages": [
+            {"role": "system", "content": f"the {MARKER} of the crew"},
+            {"role": "user", "content": text},
+        ],
         "response": {"choices": [{"index": 0, "message": {"role": "assistant", "content": f"so {MARKER}"}}]},
     }
     return json.dumps(record).encode() + b"\n"
 
 
 def test_no_result_and_no_report_holds_a_word(tmp_path):
-    """From the log to the last file: the store, verdicts, campaigns, ties, rejects, the report, and the notes."""
+    """From the log to the last file: store, verdicts, campaigns, ties, rejects, report and notes."""
     log = tmp_path / "log.jsonl"
     log.write_bytes(b"".join(line(n, f"acct{k}") for k in range(6) for n in range(12)))
     ring, settings = Keyring.in_memory(bytes(32)), Settings(detection=DetectionSettings(named_at_bits=0.0))

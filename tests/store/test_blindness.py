@@ -43,13 +43,17 @@ def test_an_empty_store_says_nothing(store_of):
 )  # fmt: skip
 def test_each_missing_field_is_named_with_what_it_blinds(seeing, field, gap):
     (said,) = seeing(without=(field,))
-    assert said.startswith(f"100% of exchanges have no {gaps()[gap].what}. That blinds: {gaps()[gap].blinds}.")
+    assert said.startswith(
+        f"100% of exchanges have no {gaps()[gap].what}. That blinds: {gaps()[gap].blinds}."
+    )
     fixes = gaps()[gap].fixes(LITELLM)
     assert said.endswith(f" To fix it: {fixes[0].setting}." if fixes else f"{gaps()[gap].blinds}.")
 
 
 def test_missing_words_are_said(seeing):
-    assert any(said.startswith("100% of exchanges have no words of the request") for said in seeing(text=None))
+    assert any(
+        said.startswith("100% of exchanges have no words of the request") for said in seeing(text=None)
+    )
 
 
 def test_the_share_that_lacks_it_is_said_where_it_matters(seeing):

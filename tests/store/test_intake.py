@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from excise.errors import TooManyRejects
+from excise.ingest.chunks import Reject
 from excise.observation.secret import Keyring
 from excise.store.intake import Taken, take_in
 from excise.store.store import Store
@@ -23,15 +24,25 @@ def line(number: int, account: str | None = "ann", text: str = "good morning") -
         "model": "m",
         "startTime": 1_759_708_800.0 + number,
         "endTime": 1_759_708_801.0 + number,
-        "metadata": {"user_api_key_user_id": account, "user_api_key_hash": "88dc28d0f030c55ed4ab77ed8faf0981"},
+        "metadata": {
+            "user_api_key_user_id": account,
+            "user_api_key_hash": "88dc28d0f030c55ed4ab77ed8faf0981",
+        },
         "model_parameters": {"temperature": 0.5, "tools": [{"type": "function", "function": {"name": text}}]},
         "messages": [
             {"role": "system", "content": f"You must {text} always"},
             {"role": "user", "content": f"Before: {text}"},
             {"role": "assistant", "content": f"I said {text} to you"},
-            {"role": "user", "content": f"Please {text} and then go on with everything that we have spoken of {number}"},
+            {
+                "role": "user",
+                "content": f"Please {text} and then go on with everything that we have spoken of {number}",
+            },
         ],
-        "response": {"choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]},
+        "response": {
+            "choices": [
+                {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+            ]
+        },
         "error_str": None if number % 2 else f"500 {text}",
     }
     return json.dumps(record).encode() + b"\n"
@@ -54,7 +65,7 @@ def test_what_was_read_is_counted(store, ring, log):
     taken = take_in(store, ring, [log], watch=lambda so_far: seen.append(so_far.read))
     assert (taken.lines, taken.read, taken.new, taken.rejected, taken.without_account) == (40, 40, 40, 0, 0)
     assert taken.bytes_read == taken.bytes_total == log.stat().st_size
-    assert (taken.formats, taken.account_fields) == ({"litellm"}, {"user"})
+    assert (set(taken.formats), set(taken.account_fields)) == ({"litellm"}, {"user"})
     assert seen[-1] == 40
     assert len(rows(store)) == 40
 
@@ -108,7 +119,7 @@ def test_each_living_key_gets_its_rows(tmp_path, log):
 def test_rejects_and_notices_are_handed_on(store, ring, tmp_path):
     path = tmp_path / "log.jsonl"
     path.write_bytes(line(0) + b"{oh\n" + line(1, account=None))
-    rejects = []
+    rejects: list[Reject] = []
     taken = take_in(store, ring, [path], reject=rejects.append, max_reject_share=0.5)
     assert (taken.read, taken.rejected, taken.without_account) == (2, 1, 1)
     assert [(Path(one.file).name, one.line) for one in rejects] == [("log.jsonl", 2)]
@@ -132,7 +143,9 @@ def test_standard_input_is_read(store, ring):
 def test_the_source_and_the_account_field_can_be_said(store, ring, log):
     taken = take_in(store, ring, [log], source="gateway 2", account_field="api_key")
     assert taken.account_fields == {"api_key"}
-    assert {(row["source"], row["account"]) for row in rows(store)} == {("gateway 2", "88dc28d0f030c55ed4ab77ed8faf0981")}
+    assert {(row["source"], row["account"]) for row in rows(store)} == {
+        ("gateway 2", "88dc28d0f030c55ed4ab77ed8faf0981")
+    }
 
 
 def test_no_file_of_a_store_holds_a_word(path, ring, tmp_path):

@@ -1,4 +1,4 @@
-"""Each feature on exchanges written by hand, with the value that one counts by hand, and where it is unknown."""
+"""Each feature on exchanges written by hand: the value that one counts, and where it is unknown."""
 
 from pathlib import Path
 
@@ -63,7 +63,9 @@ def test_cues_are_a_share_of_the_exchanges_with_words(sent, store_of, measured, 
 def test_choices_per_prompt_counts_a_day_at_a_time(sent, store_of, measured):
     def drawn(who, prompts, days, n):
         return [
-            sent(who, day * DAY_S + k, PROMPT.format(k), parameters=Parameters(n=n)) for k in range(prompts) for day in days
+            sent(who, day * DAY_S + k, PROMPT.format(k), parameters=Parameters(n=n))
+            for k in range(prompts)
+            for day in days
         ]
 
     store = store_of(
@@ -76,7 +78,10 @@ def test_choices_per_prompt_counts_a_day_at_a_time(sent, store_of, measured):
 
 def test_collisions_are_prompts_of_several_accounts(sent, store_of, measured):
     sendings = [("x1", "a"), ("x2", "a"), ("x1", "b"), ("x2", "c"), ("x2", "c"), ("y1", "a"), ("y1", "a")]
-    store = store_of([sent(n, at, PROMPT.format(p)) for at, (n, p) in enumerate(sendings)] + [sent("x1", 9, "hi"), sent("x2", 9, "hi")])
+    store = store_of(
+        [sent(n, at, PROMPT.format(p)) for at, (n, p) in enumerate(sendings)]
+        + [sent("x1", 9, "hi"), sent("x2", 9, "hi")]
+    )
     assert measured(store, "collisions") == {"x": pytest.approx(1 / 3)}
 
 
@@ -97,11 +102,18 @@ def test_concealed_accounts_takes_a_verified_organization_as_one(sent, store_of,
 
 def test_days_active(sent, store_of, measured):
     sendings = [("x1", 0), ("x2", 1), ("y1", 0), ("y1", DAY_S), ("y1", 3 * DAY_S), ("z1", 2 * DAY_S)]
-    assert measured(store_of([sent(*one) for one in sendings]), "days_active") == {"x": 0.25, "y": 0.75, "z": 0.25}
+    assert measured(store_of([sent(*one) for one in sendings]), "days_active") == {
+        "x": 0.25,
+        "y": 0.75,
+        "z": 0.25,
+    }
 
 
 def test_exchanges(sent, store_of, measured):
-    assert measured(store_of([sent("x1"), sent("x2"), sent("y1"), sent(None)]), "exchanges") == {"x": 2.0, "y": 1.0}
+    assert measured(store_of([sent("x1"), sent("x2"), sent("y1"), sent(None)]), "exchanges") == {
+        "x": 2.0,
+        "y": 1.0,
+    }
 
 
 def test_follow_ups_from_ten_turns_on(sent, store_of, measured):
@@ -109,7 +121,9 @@ def test_follow_ups_from_ten_turns_on(sent, store_of, measured):
         before = [("user", "hi"), ("assistant", "gravity bends starlight")]
         return [sent(who, at, text, before=before) for at in range(count)]
 
-    store = store_of(turns("x1", 5, "gravity whatever") + turns("x2", 5, "unrelated") + turns("y1", 9, "gravity"))
+    store = store_of(
+        turns("x1", 5, "gravity whatever") + turns("x2", 5, "unrelated") + turns("y1", 9, "gravity")
+    )
     assert measured(store, "follow_ups") == {"x": 0.25}
 
 
@@ -119,14 +133,23 @@ def test_gap_spread_is_the_middle_half_of_log_gaps(sent, store_of, measured):
     for k in range(24):
         at += 2.0 ** (k % 4)
         times.append(at)
-    store = store_of([sent(f"x{k % 2}", t) for k, t in enumerate(times)] + [sent("y1", 10.0 * k) for k in range(22)] + [sent("z1", k) for k in range(20)])
+    store = store_of(
+        [sent(f"x{k % 2}", t) for k, t in enumerate(times)]
+        + [sent("y1", 10.0 * k) for k in range(22)]
+        + [sent("z1", k) for k in range(20)]
+    )
     # of 24 logs (six of each of 0, 1, 2, 3) the quartiles stand at places 5.75 and 17.25
     assert measured(store, "gap_spread") == {"x": pytest.approx(2.25 - 0.75), "y": 0.0}
 
 
 def test_identities_per_payment(sent, store_of, measured):
     def known(account, card, organization, domain):
-        return {"account": account, "payment_fingerprint": card, "organization": organization, "email_domain": domain}
+        return {
+            "account": account,
+            "payment_fingerprint": card,
+            "organization": organization,
+            "email_domain": domain,
+        }
 
     directory = [
         known("x1", "card", None, "a.example"),
@@ -156,7 +179,10 @@ def test_new_model_is_the_share_of_two_days_after_its_release(sent, store_of, me
 
 def test_overlap_of_one_worker_is_none_and_of_independent_accounts_is_one(sent, store_of, measured):
     def requests(who, step_s, took_s):
-        return [sent(f"{who}{k % 2}", k * step_s, ended_at_s=1_759_708_800.0 + k * step_s + took_s) for k in range(60)]
+        return [
+            sent(f"{who}{k % 2}", k * step_s, ended_at_s=1_759_708_800.0 + k * step_s + took_s)
+            for k in range(60)
+        ]
 
     store = store_of(requests("x", 10.0, 8.0) + requests("y", 10.0, 12.0) + requests("z", 10.0, 12.0)[:40])
     found = measured(store, "overlap")
@@ -164,6 +190,13 @@ def test_overlap_of_one_worker_is_none_and_of_independent_accounts_is_one(sent, 
     # 59 of 60 begin while the other account's runs; busy all the time, half of the time it is the other's
     assert found["y"] == pytest.approx(59 / 30)
     assert "z" not in found
+
+
+def test_overlap_sees_less_than_a_second(sent, store_of, measured):
+    """A worker that sends every 0.9 seconds and waits 0.8 for the reply never overlaps itself."""
+    ends = [(0.9 * k, 1_759_708_800.0 + 0.9 * k + 0.8) for k in range(60)]
+    store = store_of([sent(f"x{k % 2}", at, ended_at_s=end) for k, (at, end) in enumerate(ends)])
+    assert measured(store, "overlap") == {"x": 0.0}
 
 
 def test_public_prompts_are_those_of_others_an_hour_apart(sent, store_of, measured):
@@ -185,7 +218,10 @@ def test_quiet_hours_count_a_burst_once(sent, store_of, measured):
 
 def test_token_probabilities(sent, store_of, measured):
     asked = [sent("x1", k, parameters=Parameters(logprobs=k)) for k in range(3)]
-    assert measured(store_of([*asked, sent("x1", 9), sent("y1", 9)]), "token_probabilities") == {"x": 0.75, "y": 0.0}
+    assert measured(store_of([*asked, sent("x1", 9), sent("y1", 9)]), "token_probabilities") == {
+        "x": 0.75,
+        "y": 0.0,
+    }
 
 
 def test_verified_is_a_share_of_exchanges_and_verified_people_of_accounts(sent, store_of, measured):

@@ -48,10 +48,14 @@ def test_a_tail_is_at_most_what_the_sample_knows(values):
 @pytest.mark.parametrize("bits", [1, 2, 3, 4])
 @pytest.mark.parametrize("kind", ["continuous", "ties"])
 def test_a_tail_is_reached_no_more_often_than_it_says(bits, kind):
-    """Exchangeable actors, the last of whom is looked at: 20,000 samples of 40; a true bound fails once in 10^5."""
+    """Exchangeable actors, of whom the last is looked at, 20,000 times; a true bound fails once in 10^5."""
     samples = 20_000
     draw = np.random.default_rng(17)
-    values = draw.random((samples, 40)) if kind == "continuous" else draw.integers(0, 6, (samples, 40)).astype(float)
+    values = (
+        draw.random((samples, 40))
+        if kind == "continuous"
+        else draw.integers(0, 6, (samples, 40)).astype(float)
+    )
     reached = sum(tail_bits(row)[-1] >= bits for row in values)
     assert reached <= binom.ppf(1 - 1e-5, samples, 2.0**-bits)
 
@@ -71,7 +75,9 @@ def test_scattered_leaves_a_lone_traveler_alone():
 
 def test_one_queue_takes_a_lack_of_overlaps():
     crowd = {"overlap": 1.0}
-    assert weighed("one_queue", {"overlap": 0.0, "exchanges": 90}, crowd=crowd) == [pytest.approx(np.log2(65 / 2) / 2)]
+    assert weighed("one_queue", {"overlap": 0.0, "exchanges": 90}, crowd=crowd) == [
+        pytest.approx(np.log2(65 / 2) / 2)
+    ]
     assert weighed("one_queue", {"overlap": 0.6, "exchanges": 90}, crowd=crowd) == [0.0]
 
 
@@ -80,7 +86,10 @@ def test_shared_payment_counts_identities():
     assert (one, two) == (0.0, 2.0)
 
 
-@pytest.mark.parametrize(("name", "feature"), [("metronome", "gap_spread"), ("never_sleeps", "quiet_hours"), ("young_accounts", "account_age")])
+@pytest.mark.parametrize(
+    ("name", "feature"),
+    [("metronome", "gap_spread"), ("never_sleeps", "quiet_hours"), ("young_accounts", "account_age")],
+)
 def test_low_values_are_half_of_their_rarity(name, feature):
     crowd = {feature: 9.0}
     low, high = {feature: 1.0}, {feature: 12.0}
@@ -88,7 +97,10 @@ def test_low_values_are_half_of_their_rarity(name, feature):
     assert weighed(name, high, crowd=crowd) == [0.0]
 
 
-@pytest.mark.parametrize(("name", "feature"), [("bootstrapping", "bootstrapping"), ("grading", "grading"), ("trajectories", "trajectories")])
+@pytest.mark.parametrize(
+    ("name", "feature"),
+    [("bootstrapping", "bootstrapping"), ("grading", "grading"), ("trajectories", "trajectories")],
+)
 def test_a_kind_of_request_takes_volume_and_share_and_counts_less_alone(name, feature):
     def actor(share, exchanges, accounts):
         return {feature: share, "exchanges": exchanges, "concealed_accounts": accounts}
@@ -98,7 +110,10 @@ def test_a_kind_of_request_takes_volume_and_share_and_counts_less_alone(name, fe
     assert weighed(name, actor(0.9, 99, 3)) == weighed(name, actor(0.5, 100, 3)) == [0.0]
 
 
-@pytest.mark.parametrize(("name", "feature", "value"), [("many_choices", "choices_per_prompt", 4.0), ("token_probabilities", "token_probabilities", 0.9)])
+@pytest.mark.parametrize(
+    ("name", "feature", "value"),
+    [("many_choices", "choices_per_prompt", 4.0), ("token_probabilities", "token_probabilities", 0.9)],
+)
 def test_a_near_proof_counts_less_of_one_or_two_accounts(name, feature, value):
     def actor(exchanges, accounts):
         return {feature: value, "exchanges": exchanges, "concealed_accounts": accounts}
@@ -108,7 +123,10 @@ def test_a_near_proof_counts_less_of_one_or_two_accounts(name, feature, value):
     assert weighed(name, actor(99, 3)) == [0.0]
 
 
-@pytest.mark.parametrize(("name", "feature", "least", "factor"), [("reasoning", "reasoning_asked", 0.5, 0.5), ("release_pivot", "new_model", 0.3, 1.0)])
+@pytest.mark.parametrize(
+    ("name", "feature", "least", "factor"),
+    [("reasoning", "reasoning_asked", 0.5, 0.5), ("release_pivot", "new_model", 0.3, 1.0)],
+)
 def test_what_one_person_may_do_is_weighed_of_several_accounts_only(name, feature, least, factor):
     def actor(share, accounts):
         return {feature: share, "concealed_accounts": accounts}
@@ -119,26 +137,43 @@ def test_what_one_person_may_do_is_weighed_of_several_accounts_only(name, featur
 
 @pytest.mark.parametrize(
     ("name", "feature", "most"),
-    [("verified_business", "verified", -6.0), ("public_material", "public_prompts", -3.0), ("same_exercise", "collisions", -6.0)],
+    [
+        ("verified_business", "verified", -6.0),
+        ("public_material", "public_prompts", -3.0),
+        ("same_exercise", "collisions", -6.0),
+    ],
 )
 def test_excuses_go_with_the_share(name, feature, most):
     assert weighed(name, {feature: 1.0}, {feature: 0.5}, {feature: np.nan}) == [most, most / 2, 0.0]
 
 
 def test_checked_people_count_of_several_accounts():
-    assert weighed("checked_people", {"verified_people": 1.0, "accounts": 2.0}, {"verified_people": 1.0, "accounts": 1.0}) == [-3.0, 0.0]
+    assert weighed(
+        "checked_people", {"verified_people": 1.0, "accounts": 2.0}, {"verified_people": 1.0, "accounts": 1.0}
+    ) == [-3.0, 0.0]
 
 
 def test_volume_accuses_nobody():
     amounts = (1e9, 300.0, 75.0, 1.0, np.nan)
-    assert weighed("volume", *({"exchanges": n} for n in amounts), crowd={"exchanges": 900.0}) == [0.0, 0.0, -2.0, -3.0, 0.0]
+    assert weighed("volume", *({"exchanges": n} for n in amounts), crowd={"exchanges": 900.0}) == [
+        0.0,
+        0.0,
+        -2.0,
+        -3.0,
+        0.0,
+    ]
 
 
 def test_sentences_give_the_numbers():
     said = detectors()
-    assert said["many_accounts"].sentence({"concealed_accounts": 1200.0}) == "1,200 accounts act as one and nothing declares them so"
+    assert (
+        said["many_accounts"].sentence({"concealed_accounts": 1200.0})
+        == "1,200 accounts act as one and nothing declares them so"
+    )
     assert said["many_accounts"].sentence({"concealed_accounts": 1.0}) == "it runs a single account"
-    assert said["reasoning"].sentence({"reasoning_asked": 0.934}) == "93% of its exchanges ask for the reasoning"
+    assert (
+        said["reasoning"].sentence({"reasoning_asked": 0.934}) == "93% of its exchanges ask for the reasoning"
+    )
 
 
 def test_purposes_read_on_after_who_does_it():

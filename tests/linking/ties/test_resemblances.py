@@ -78,7 +78,9 @@ def test_rhythm_does_not_count_a_burst(sent, store_of, tied):
     """A hundred requests in an hour are one active hour, as one request is."""
     once = [(n, at * HOUR_S) for n in ("a", "b", "c") for at in ((0, 30, 60) if n < "c" else (10, 40, 70))]
     burst = [("a", 10.0 + k) for k in range(100)]
-    assert tied(store_of([sent(*o) for o in once + burst]), "rhythm") == tied(store_of([sent(*o) for o in once]), "rhythm")
+    assert tied(store_of([sent(*o) for o in once + burst]), "rhythm") == tied(
+        store_of([sent(*o) for o in once]), "rhythm"
+    )
 
 
 def test_corpus_knows_two_accounts_that_ask_about_the_same_things(sent, store_of, tied):
@@ -100,11 +102,22 @@ def test_corpus_knows_two_accounts_that_ask_about_the_same_things(sent, store_of
 
 def test_corpus_takes_boilerplate_out(sent, store_of):
     tie = ties()["corpus"]
-    store = store_of([sent("a", at, f"write something nice about {name}") for at, name in enumerate(["art", "bread", "corn", "dust"])])
+    store = store_of(
+        [
+            sent("a", at, f"write something nice about {name}")
+            for at, name in enumerate(["art", "bread", "corn", "dust"])
+        ]
+    )
     traits = gather({"corpus": tie}, store).traits["corpus"]
     assert traits["n"].to_pylist() == [1, 1, 1, 1]  # the four subjects; what stands in every prompt is gone
 
 
 def test_corpus_says_nothing_of_a_handful_of_accounts(sent, store_of, tied):
-    store = store_of([sent(who, at, f"{who} alpha{at} beta gamma{at} delta epsilon{at} zeta") for who in "abc" for at in range(5)])
+    store = store_of(
+        [
+            sent(who, at, f"{who} alpha{at} beta gamma{at} delta epsilon{at} zeta")
+            for who in "abc"
+            for at in range(5)
+        ]
+    )
     assert tied(store, "corpus") == {}

@@ -8,8 +8,8 @@ from math import log2
 import pytest
 
 from excise.ingest.exchange import Parameters
-from excise.linking.ties import Sharing
 from excise.linking.link import ties
+from excise.linking.ties import Sharing
 
 NAMES = [f"a{n:02d}" for n in range(16)]
 LONG = "write a hard question about the subject of optics for students"  # eleven words
@@ -21,7 +21,9 @@ def sixteen(sent, store_of):
     """Makes a store in which every account sends one exchange, with fields of its own."""
 
     def make(field, shared, own, **more):
-        return store_of([sent(n, at, **{field: shared if at < 2 else own(at)}) for at, n in enumerate(NAMES)], **more)
+        return store_of(
+            [sent(n, at, **{field: shared if at < 2 else own(at)}) for at, n in enumerate(NAMES)], **more
+        )
 
     return make
 
@@ -37,17 +39,17 @@ def test_an_address_of_many_says_nothing(sixteen, tied):
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "shared"),
+    ("places", "shared"),
     [
-        ("198.18.0.1", "198.18.0.200", True),
-        ("198.18.0.1", "198.18.1.1", False),
-        ("2001:db8:7:1::1", "2001:db8:7:ffff::9", True),
-        ("2001:db8:7::1", "2001:db8:8::1", False),
-        ("nonsense", "nonsense", False),
+        (("198.18.0.1", "198.18.0.200"), True),
+        (("198.18.0.1", "198.18.1.1"), False),
+        (("2001:db8:7:1::1", "2001:db8:7:ffff::9"), True),
+        (("2001:db8:7::1", "2001:db8:8::1"), False),
+        (("nonsense", "nonsense"), False),
     ],
 )
-def test_address_block(sent, store_of, tied, one, other, shared):
-    places = [one, other, *(f"198.19.{at}.1" for at in range(14))]
+def test_address_block(sent, store_of, tied, places, shared):
+    places = [*places, *(f"198.19.{at}.1" for at in range(14))]
     store = store_of([sent(n, at, address=p) for at, (n, p) in enumerate(zip(NAMES, places, strict=True))])
     assert tied(store, "address_block") == ({PAIR: pytest.approx(log2(0.4 * 16 / 2))} if shared else {})
 
@@ -93,7 +95,10 @@ def test_an_account_that_sent_nothing_is_tied_to_nobody(sent, store_of, tied):
 
 def test_instruction_is_the_system_prompt_word_for_word(sent, store_of, tied):
     store = store_of(
-        [sent(n, at, LONG, system="Be brief!" if at == 0 else "be  BRIEF" if at == 1 else f"be {n}") for at, n in enumerate(NAMES)]
+        [
+            sent(n, at, LONG, system="Be brief!" if at == 0 else "be  BRIEF" if at == 1 else f"be {n}")
+            for at, n in enumerate(NAMES)
+        ]
     )
     assert tied(store, "instruction") == {PAIR: pytest.approx(log2(0.8 * 16 / 2))}
 
@@ -107,7 +112,7 @@ def test_instruction_counts_from_a_twentieth_of_the_requests_on(sent, store_of, 
 
 def test_opening_is_of_the_first_words_or_the_last(sent, store_of, tied):
     def text(n, at):
-        if n == "a00" or n == "a01":
+        if n in PAIR:
             return f"come and write me a poem about {n} and {'x' * (at + 1)} and more of the very same"
         if n == "a02":
             return f"{'x' * (at + 1)} starts it off on another track about {n} and more of the very same"
@@ -130,7 +135,9 @@ def test_an_opening_used_once_is_none(sent, store_of, tied):
 @pytest.mark.parametrize(("turns", "counts"), [(5, True), (4, False)])
 def test_replay_takes_four_turns_of_history(sent, store_of, tied, turns, counts):
     history = [("user" if at % 2 == 0 else "assistant", f"said {at}") for at in range(turns - 1)]
-    store = store_of([sent(n, at, f"go on {n}", before=history if at < 2 else [("user", n)]) for at, n in enumerate(NAMES)])
+    store = store_of(
+        [sent(n, at, f"go on {n}", before=history if at < 2 else [("user", n)]) for at, n in enumerate(NAMES)]
+    )
     assert tied(store, "replay") == ({PAIR: pytest.approx(log2(0.3 * 16 / 2))} if counts else {})
 
 
@@ -141,7 +148,9 @@ def test_replay_knows_a_signature_again(sixteen, tied):
 
 def test_sampler_takes_all_settings_together(sixteen, tied):
     store = sixteen(
-        "parameters", Parameters(temperature=0.73, n=4), lambda at: Parameters(temperature=0.73, n=4, max_tokens=at)
+        "parameters",
+        Parameters(temperature=0.73, n=4),
+        lambda at: Parameters(temperature=0.73, n=4, max_tokens=at),
     )
     assert tied(store, "sampler") == {PAIR: pytest.approx(log2(0.8 * 16 / 2))}
 
@@ -168,19 +177,36 @@ def test_a_prompt_in_common_is_no_template(sent, store_of, tied):
 
 def test_toolset(sixteen, tied):
     store = sixteen(
-        "parameters", Parameters(tools="[search]", tool_count=1), lambda at: Parameters(tools=f"[t{at}]", tool_count=1)
+        "parameters",
+        Parameters(tools="[search]", tool_count=1),
+        lambda at: Parameters(tools=f"[t{at}]", tool_count=1),
     )
     assert tied(store, "toolset") == {PAIR: pytest.approx(log2(0.6 * 16 / 2))}
 
 
-@pytest.mark.parametrize("name", ["address", "client", "credential", "instruction", "replay", "toolset", "address_block"])
+@pytest.mark.parametrize(
+    "name", ["address", "client", "credential", "instruction", "replay", "toolset", "address_block"]
+)
 def test_what_a_log_lacks_ties_nobody(name, sent, store_of, tied):
     assert tied(store_of([sent(n, at) for at, n in enumerate(NAMES)]), name) == {}
 
 
 def test_sentences_say_who_else_carries_a_value():
     alone = Sharing(inside=3, size=4, outside=0)
-    assert ties()["payment"].sentence(alone) == "3 of 4 accounts are paid with one instrument, which no other account does"
-    assert ties()["address"].sentence(Sharing(inside=2, size=2, outside=1)).endswith("which 1 other account does too")
-    assert ties()["opening"].sentence(Sharing(inside=2, size=2, outside=1_200)).endswith("1,200 other accounts do too")
-    assert "the same 212-word instruction" in ties()["instruction"].sentence(Sharing(inside=2, size=2, outside=0, detail=212.0))
+    assert (
+        ties()["payment"].sentence(alone)
+        == "3 of 4 accounts are paid with one instrument, which no other account does"
+    )
+    assert (
+        ties()["address"]
+        .sentence(Sharing(inside=2, size=2, outside=1))
+        .endswith("which 1 other account does too")
+    )
+    assert (
+        ties()["opening"]
+        .sentence(Sharing(inside=2, size=2, outside=1_200))
+        .endswith("1,200 other accounts do too")
+    )
+    assert "the same 212-word instruction" in ties()["instruction"].sentence(
+        Sharing(inside=2, size=2, outside=0, detail=212.0)
+    )

@@ -66,7 +66,7 @@ def test_a_world_leaves_nothing_behind(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_reference_counts_honest_actors_at_least_so_high(worlds, tmp_path):
+def test_the_reference_counts_honest_actors_at_least_so_high(worlds):
     said: list[str] = []
     written = Calibration().run(SEEDS, "tiny", said.append).decode()
     honest = np.array([rank for ranks in worlds.values() for rank in ranks])
