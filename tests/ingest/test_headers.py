@@ -1,6 +1,8 @@
 import msgspec
+import pytest
 
-from excise.ingest.headers import Headers
+from excise.errors import Unreadable
+from excise.ingest.headers import Headers, headers_of
 
 
 def read(**headers: object) -> Headers:
@@ -21,3 +23,10 @@ def test_ja4_goes_before_ja3() -> None:
     assert read(x_ja3="three", x_ja4="four").tls() == "four"
     assert read(x_ja3="three").tls() == "three"
     assert read().tls() is None
+
+
+def test_names_in_any_case() -> None:
+    assert headers_of({"USER-AGENT": "curl", "X-Ja4": "t"}, "headers").tls() == "t"
+    assert headers_of(None, "headers") == headers_of(5, "headers") == Headers()
+    with pytest.raises(Unreadable, match=r"^headers\.user-agent: expected"):
+        headers_of({"User-Agent": 5}, "headers")

@@ -2,6 +2,9 @@
 
 from msgspec import Struct
 
+from excise.ingest.fields import mapping
+from excise.ingest.typed import converted
+
 _Value = str | list[str] | None
 
 
@@ -50,6 +53,18 @@ class Headers(Struct, frozen=True, gc=False, rename=lambda name: name.replace("_
     def end_user(self) -> str | None:
         """Return the account's own customer, where the caller names one."""
         return _one(self.x_end_user_id)
+
+
+def headers_of(value: object, field: str) -> Headers:
+    """Read headers whose names may be written in any case; None and what is no object are none.
+
+    Raises:
+        Unreadable: a header that is read is neither a text nor a list of texts.
+
+    >>> headers_of({"User-Agent": "curl/8.5"}, "request.headers").agent()
+    'curl/8.5'
+    """
+    return converted({name.lower(): said for name, said in mapping(value).items()}, Headers, field)
 
 
 def _one(value: _Value) -> str | None:

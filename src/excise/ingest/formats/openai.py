@@ -24,12 +24,12 @@ from excise.ingest.exchange import Exchange
 from excise.ingest.failures import error_class
 from excise.ingest.fields import first, mapping, parsed, text_of
 from excise.ingest.formats import Format
-from excise.ingest.headers import Headers
+from excise.ingest.headers import Headers, headers_of
 from excise.ingest.identities import identity, record_id_of
 from excise.ingest.replies import Reply, reply_of, withheld
 from excise.ingest.requests import Request, operation_of, request_of
 from excise.ingest.times import after_s, epoch_s, near_s
-from excise.ingest.typed import converted, decoded
+from excise.ingest.typed import decoded
 
 _Id = str | int | None
 _Time = float | str | None
@@ -92,7 +92,7 @@ class _Envelope(Struct, frozen=True, gc=False):
     user_agent: str | None = None
     ja4: str | None = None
     ja3: str | None = None
-    headers: Headers | None = None
+    headers: object = None
     # what
     model: str | None = None
     provider: str | None = None
@@ -138,13 +138,12 @@ class OpenAI(Format):
         body, status = _response(back)
         if not sent and body is None and envelope.error is None:
             raise Unreadable("request: missing; a line holds the bodies of a request and its response")
-        headers = converted(http.get("headers") or {}, Headers, "request.headers")
         yield _exchange(
             envelope,
             line,
             request=request_of(sent, "request"),
             reply=reply_of(body, "response"),
-            headers=envelope.headers or headers,
+            headers=headers_of(envelope.headers or http.get("headers"), "headers"),
             path=_path(envelope, http),
             status=status,
         )
