@@ -10,7 +10,7 @@
     ├── WrongSecret             a store was written under another deployment secret
     ├── StoreBusy               another process is writing to the store
     ├── StoreDamaged            a file of the store is not what was written
-    ├── Unanswered              an engine ran out of what it was given (memory, disk); see ``excise.store.engines``
+    ├── Unanswered              an engine ran out of memory or disk; see ``excise.store.engines``
     ├── NoSuchLog               a path that was named is not there; see ``excise.ingest.sources``
     └── BrokenMember            a file in an open folder does not hold one member; see ``excise.open_folder``
 

@@ -37,7 +37,7 @@ def members(folder: str, contract: type[Contract]) -> dict[str, type[Contract]]:
     >>> "litellm" in members("excise.ingest.formats", Format)
     True
     """
-    return dict(_members(folder, contract))
+    return dict(_members(folder, contract))  # type: ignore[arg-type]  # a class is hashable
 
 
 def member(folder: str, contract: type[Contract], name: str) -> type[Contract]:
@@ -65,7 +65,8 @@ def _members(folder: str, contract: type[Contract]) -> tuple[tuple[str, type[Con
         ]
         if len(here) != 1:
             raise BrokenMember(
-                f"{module.__file__}: a member file defines exactly one {contract.__name__}, this one {len(here)}"
+                f"{module.__file__}: a member file defines exactly one {contract.__name__}, "
+                f"this one {len(here)}"
             )
         found[info.name] = here[0]
     for point in entry_points(group="excise." + folder.rpartition(".")[2]):

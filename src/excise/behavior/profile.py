@@ -28,7 +28,7 @@ class Profiles(Struct, frozen=True):
 
 def features() -> dict[str, Feature]:
     """Return one of each kind of feature, by name."""
-    return {name: kind() for name, kind in members("excise.behavior.features", Feature).items()}
+    return {name: kind() for name, kind in members("excise.behavior.features", Feature).items()}  # type: ignore[type-abstract]
 
 
 def profile(

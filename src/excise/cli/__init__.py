@@ -20,7 +20,7 @@ Then:        excise scan logs/*.jsonl.gz --accounts accounts.jsonl --out week41
 class Verbs(click.Group):
     """The verbs of this folder; each is imported when it is called, so that help is quick."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the verbs are the same always
         """Return the names of the verbs."""
         return sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_"))
 
@@ -41,7 +41,10 @@ def verbs() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line: 0 is done, 1 is what ``--fail-on-campaigns`` asks for, 2 is an error, 130 interrupted."""
+    """Run the command line.
+
+    It leaves with 0 when done, 1 where ``--fail-on-campaigns`` asks for it, 2 on an error, 130 interrupted.
+    """
     try:
         code = verbs.main(args=arguments, prog_name="excise", standalone_mode=False)
     except click.exceptions.Abort:

@@ -59,9 +59,11 @@ def command(*, out: Path, content: Path | None, seed: int) -> int:
     tell(outcome.findings, Console(highlight=False))
     truth, verdicts = read_rows(log / "truth.jsonl", Truth), read_rows(paths[0], Verdict)
     said = score(truth, verdicts, [0.001]).verdicts
+    assert said is not None, "a scan says a verdict on every account"
     click.echo(
-        f"\nAgainst the truth: {composed.harvesting} of {composed.accounts} accounts harvest; {said.accused} were named, "
-        f"{said.recall.value:.0%} of the harvesters among them, {said.precision.value:.0%} of the named rightly."
+        f"\nAgainst the truth: {composed.harvesting} of {composed.accounts} accounts harvest; "
+        f"{said.accused} were named, {said.recall.value:.0%} of the harvesters among them, "
+        f"{said.precision.value:.0%} of the named rightly."
     )
     click.echo(f"Open the report: {paths[-1]}")
     return 0

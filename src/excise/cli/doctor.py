@@ -22,8 +22,10 @@ from excise.report.progress import now_s
     help="Which field of the log is the account; each format has a default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all that was found as JSON.")
-def command(*, logs: tuple[str, ...], format_name: str | None, account_field: str | None, as_json: bool) -> int:
-    """Say which fields LOGS have, lack, sample, cut or withhold; what each gap blinds; and the setting that fixes it.
+def command(
+    *, logs: tuple[str, ...], format_name: str | None, account_field: str | None, as_json: bool
+) -> int:
+    """Say which fields LOGS have, lack, sample, cut or withhold, what that blinds, and what fixes it.
 
     Nothing is kept: no store is made.
     """
@@ -41,7 +43,8 @@ def _show(found: Examination, console: Console) -> None:
     formats = ", ".join(found.formats) or "no format"
     console.print(
         legible(
-            f"{found.exchanges:,} exchanges in {found.lines:,} lines of {len(found.files):,} files ({formats}){span}; "
+            f"{found.exchanges:,} exchanges in {found.lines:,} lines of {len(found.files):,} files "
+            f"({formats}){span}; "
             f"{found.rejected:,} lines could not be read"
         ),
         markup=False,
@@ -65,7 +68,10 @@ def _show(found: Examination, console: Console) -> None:
             console.print(legible(f"  to fix it: {fix.setting}", 1000), markup=False)
     for reason in found.reasons[:5]:
         console.print(
-            legible(f"set aside, {reason.lines:,} lines: {reason.reason} (first: {reason.first.file}:{reason.first.line})"),
+            legible(
+                f"set aside, {reason.lines:,} lines: {reason.reason} "
+                f"(first: {reason.first.file}:{reason.first.line})"
+            ),
             markup=False,
         )
 

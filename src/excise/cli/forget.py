@@ -38,6 +38,7 @@ def command(
     with Store.open(store_path, Keyring.open(secret_file, now_s=now_s)) as store:
         gone = store.forget(now_s=now_s, before_s=before_s, accounts=accounts)
     click.echo(
-        f"forgotten: {gone.too_old + gone.of_accounts:,} observations ({gone.too_old:,} too old, {gone.of_accounts:,} of "
-        f"the accounts), {gone.directory:,} directory rows, {gone.notes:,} notes"
+        f"forgotten: {gone.too_old + gone.of_accounts:,} observations "
+        f"({gone.too_old:,} too old, {gone.of_accounts:,} of the accounts), "
+        f"{gone.directory:,} directory rows, {gone.notes:,} notes"
     )

@@ -19,14 +19,17 @@ from excise.proving_ground.trials import Trial
     "--out", type=click.Path(path_type=Path), default="docs/measured", show_default=True, help="Folder."
 )
 def command(*, trial: str, seeds: str, scale: str, out: Path) -> None:
-    """Run a TRIAL: detection (recall, false positives, linking, calibration) or calibration (the shipped reference).
+    """Run a TRIAL.
+
+    ``detection`` measures recall, false positives, linking and calibration; ``calibration`` makes the shipped
+    reference.
 
     The same seeds give the same figures.
     """
     first, _, last = seeds.partition("-")
     if not first.isdigit() or not (last or first).isdigit():
         raise click.BadParameter("say FIRST-LAST, such as 900-903", param_hint="--seeds")
-    chosen = member("excise.proving_ground.trials", Trial, trial)()
+    chosen = member("excise.proving_ground.trials", Trial, trial)()  # type: ignore[type-abstract]
     content = chosen.run(
         range(int(first), int(last or first) + 1), scale, lambda said: click.echo(said, err=True)
     )

@@ -41,6 +41,7 @@ def command(*, overlap_days: float, secret_file: Path | None, stores: tuple[Path
     if stores:
         ring = ring.retire(now_s=now_s)
     click.echo(
-        f"keys now: {', '.join(key.id for key in ring.keys)} (new ones are written under all; the first answers); "
+        f"keys now: {', '.join(key.id for key in ring.keys)} "
+        f"(new exchanges are kept under all; the first answers); "
         f"{removed:,} observations of retired keys removed"
     )

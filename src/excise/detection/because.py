@@ -68,7 +68,7 @@ def links_of(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Link
 
 
 def why_one(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Because, ...]:
-    """Return why an actor's accounts are held to have one owner: a sentence a tie, with its mean match weight.
+    """Return why an actor's accounts are held to have one owner: a sentence a tie, with its mean weight.
 
     The mean is over the links inside the actor, so a tie that joins few of its accounts weighs little here.
     """

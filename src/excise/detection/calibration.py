@@ -50,8 +50,8 @@ class Calibration(Struct, frozen=True):
 
 def reference() -> Reference:
     """Return the reference that ships with the package, measured by ``excise prove calibration``."""
-    with files("excise.detection").joinpath("reference.csv").open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.reader(line for line in lines if not line.startswith("#"))]
+    text = files("excise.detection").joinpath("reference.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(line for line in text.splitlines() if not line.startswith("#")))
     facts = dict(zip(rows[0], rows[1], strict=True))
     table = np.asarray(rows[3:], dtype=float)
     return Reference(tuple(table[:, 0]), tuple(table[:, 1]), int(facts["actors"]), int(facts["worlds"]))
@@ -75,8 +75,8 @@ def calibrate(rank: F64, against: Reference) -> tuple[F64, Calibration]:
         shifts.append(float(np.log2(max(share / expected, 1.0))))
     shift = max(shifts)
     ceiling = against.ceiling_bits
-    bits = np.clip(against.bits(rank) - shift, 0.0, None)
-    return bits, Calibration(max(ceiling - shift, 0.0), 2.0**ceiling, shift)
+    claimed: F64 = np.clip(against.bits(rank) - shift, 0.0, None)
+    return claimed, Calibration(max(ceiling - shift, 0.0), 2.0**ceiling, shift)
 
 
 def _rank_at(against: Reference, bits: float) -> float:
@@ -85,7 +85,7 @@ def _rank_at(against: Reference, bits: float) -> float:
 
 
 def _least_share(passed: Sequence[bool] | NDArray[np.bool_]) -> float:
-    """Return the lower end of the 95 % Wilson interval (Wilson 1927) of a share, so that chance shifts nothing."""
+    """Return the lower end of a share's 95 % interval (Wilson 1927), so that chance shifts nothing."""
     n, z = len(passed), 1.96
     if not n:
         return 0.0

@@ -33,7 +33,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Judgement(Struct, frozen=True):
-    """What detection says of every actor; ``weighing.profiles.actors`` gives the rows of ``bits`` and ``because``.
+    """What detection says of every actor; ``actors`` gives the rows of ``bits`` and ``because``.
 
     ``members`` are the accounts of each actor, as positions in ``linking.evidence.accounts``.
     """

@@ -1,4 +1,4 @@
-"""Actors that the evidence names become Campaigns: the sentence, the reasons, and honest actors that look alike."""
+"""Actors that the evidence names become Campaigns: a sentence, reasons, and honest actors that look alike."""
 
 from typing import NamedTuple
 

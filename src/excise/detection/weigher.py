@@ -26,11 +26,11 @@ class Weighing(Struct, frozen=True):
 
 def detectors() -> dict[str, Detector]:
     """Return one of each kind of detector, by name."""
-    return {name: kind() for name, kind in members("excise.detection.detectors", Detector).items()}
+    return {name: kind() for name, kind in members("excise.detection.detectors", Detector).items()}  # type: ignore[type-abstract]
 
 
 def weigh(profiles: Profiles, chosen: Mapping[str, Detector] | None = None) -> Weighing:
-    """Weigh every actor: within a cause the strongest detector and a quarter of the others, summed over causes.
+    """Weigh every actor: in a cause the strongest detector and a quarter of the others, summed over causes.
 
     What speaks against (weights below 0) counts in full.
     """

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Strand(Struct, frozen=True, kw_only=True):
-    """One tie's part in a link: its match weight (log2 of a likelihood ratio; negative speaks against) and why."""
+    """One tie's part in a link: its match weight (log2 of a likelihood ratio; below 0 against) and why."""
 
     tie: str
     block: str

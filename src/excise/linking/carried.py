@@ -28,7 +28,7 @@ class Carried(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True):
-    """All that linking looks at: the accounts, the shared values, and the traits that resemblances compare."""
+    """All that linking looks at: accounts, shared values, and the traits that resemblances compare."""
 
     accounts: pa.Array
     carried: Mapping[str, Carried]

@@ -7,7 +7,7 @@ I64 = NDArray[np.int64]
 
 
 def expand(value: I64, carrier: I64, *, most: int) -> tuple[I64, I64]:
-    """Return the rows of every pair of carriers of one value, but for values with more than ``most`` carriers.
+    """Return the rows of every pair of carriers of a value; values with over ``most`` carriers are left out.
 
     Args:
         value: shape (n,), which value a row is about.

@@ -18,7 +18,7 @@ I64 = NDArray[np.int64]
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """``resolution`` is the least mean match weight between an actor's accounts; ``rounds`` how often to count again."""
+    """``resolution`` is the least mean match weight inside an actor; ``rounds`` how often to count again."""
 
     resolution: float = 2.0
     rounds: int = 4

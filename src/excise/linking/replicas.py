@@ -14,7 +14,7 @@ _COMMONEST = 200
 
 
 class Replicas(NamedTuple):
-    """For each pair: prompts in common, their share of the smaller account's, and the share of them sent together."""
+    """For each pair: prompts in common, their share of the smaller account's, and the share sent together."""
 
     shared: F64
     share: F64
@@ -30,7 +30,8 @@ def replicas(traits: pa.Table, pairs: Pairs, *, together_s: float) -> Replicas:
         together_s: how near in time two sendings are one act.
     """
     size = len(pairs.one)
-    shared, together = np.zeros(size), np.zeros(size)
+    shared: F64 = np.zeros(size)
+    together: F64 = np.zeros(size)
     at = pc.index_in(traits["account"], value_set=pairs.accounts).combine_chunks()
     known = pc.is_valid(at)
     account = at.filter(known).to_numpy().astype(np.int64)
@@ -55,7 +56,7 @@ def replicas(traits: pa.Table, pairs: Pairs, *, together_s: float) -> Replicas:
         hit = wanted[order][place] == keys
         target = order[place[hit]]
         near = np.abs(at_s[row_one] - at_s[row_other])[hit] <= together_s
-        shared = np.bincount(target, minlength=size).astype(float)
-        together = np.bincount(target, weights=near, minlength=size)
+        shared = np.bincount(target, minlength=size).astype(np.float64)
+        together = np.bincount(target, weights=near.astype(np.float64), minlength=size)
     smaller = np.minimum(prompts[pairs.one], prompts[pairs.other])
     return Replicas(shared, shared / np.maximum(smaller, 1), together / np.maximum(shared, 1))

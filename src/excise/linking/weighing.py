@@ -20,7 +20,7 @@ _WORTH_MEASURING = -8.0
 
 
 class Weighed(Struct, frozen=True):
-    """Pairs of accounts with the match weight of each tie (shape (pairs,) by tie name) and of all together."""
+    """Pairs of accounts with the match weight of each tie, by name, and of all together; shape (pairs,)."""
 
     one: I64
     other: I64

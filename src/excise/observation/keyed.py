@@ -1,4 +1,4 @@
-"""Keyed hashes of words: what is stored of a text can be compared, and cannot be looked up without the secret."""
+"""Keyed hashes of words: what is stored can be compared, and cannot be looked up without the secret."""
 
 import hashlib
 

@@ -70,7 +70,7 @@ class Observer:
         self._systems: dict[int, _System] = {}
 
     def observe(self, exchanges: Sequence[Exchange]) -> pa.RecordBatch:
-        """Return one row an exchange, in the order given; rows of exchanges without an account have a null there."""
+        """Return one row an exchange, in the order given; without an account it has a null there."""
         words = [self._words(exchange) for exchange in exchanges]
         columns = {**self._who(exchanges), **self._how(exchanges), **self._what(exchanges, words)}
         return pa.RecordBatch.from_arrays(
@@ -201,7 +201,7 @@ class Observer:
 
 
 def _folded(text: str, words: list[str]) -> str:
-    """Return what is hashed of a text: its words, so that case, layout and punctuation do not hide that two are equal."""
+    """Return what is hashed of a text: its words, as case, layout and punctuation hide what is equal."""
     return " ".join(words) if words else text
 
 

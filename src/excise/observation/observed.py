@@ -24,7 +24,7 @@ class Asking(Struct, frozen=True):
 
 
 class Observed(Struct, frozen=True, kw_only=True):
-    """What a portion held: the rows (one batch for each key, in the order of the keys) and what else its lines were."""
+    """What a portion held: a batch of rows for each key, in the keys' order, and what else its lines were."""
 
     rows: tuple[pa.RecordBatch, ...]
     rejects: list[Reject]

@@ -1,4 +1,4 @@
-"""Sketches of many texts at once: a bottom-k MinHash of the words, and a consistent sample of six-word runs."""
+"""Sketches of many texts at once: a bottom-k MinHash of words, a consistent sample of six-word runs."""
 
 import re
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Sketches:
         self._multipliers = draw.integers(0, 2**63, RUN_WORDS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 
     def hashes(self, texts: Sequence[list[str]]) -> tuple[U64, I64]:
-        """Return the word hashes of all texts end to end, and where each text begins (one offset more than texts)."""
+        """Return the word hashes of all texts end to end, and where each begins (one offset more)."""
         offsets = np.zeros(len(texts) + 1, dtype=np.int64)
         np.cumsum([len(words) for words in texts], out=offsets[1:])
         flat = np.fromiter(
@@ -69,7 +69,7 @@ class Sketches:
         return flat, offsets
 
     def minhash(self, flat: U64, offsets: I64, size: int = MINHASH_SIZE) -> pa.ListArray:
-        """Return for each text its ``size`` least distinct 32-bit word hashes, ascending (bottom-k; Broder 1997)."""
+        """Return each text's ``size`` least distinct 32-bit word hashes, sorted (bottom-k; Broder 1997)."""
         owner = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint64), np.diff(offsets))
         keyed = np.sort((owner << np.uint64(32)) | (flat >> np.uint64(32)))
         keyed = keyed[np.r_[True, keyed[1:] != keyed[:-1]]] if len(keyed) else keyed
@@ -105,7 +105,7 @@ class Sketches:
         return _least(owner[fresh].astype(np.uint64), siphash(value[fresh], self._seal), count, size)
 
     def ends(self, flat: U64, offsets: I64) -> tuple[pa.Array, pa.Array]:
-        """Return the hashes of the first and the last six words of each text; null of a text under twelve words."""
+        """Return the hashes of each text's first and last six words; null of a text under twelve words."""
         lengths = np.diff(offsets)
         enough = lengths >= 2 * RUN_WORDS
         edges = []
@@ -129,7 +129,7 @@ def merged_minhash(
 
 
 def _mixed(values: U64) -> U64:
-    """Spread every input bit over all output bits (the finalizer of splitmix64, Steele, Lea and Flood 2014)."""
+    """Spread every input bit over all output bits (the finalizer of splitmix64, Steele et al. 2014)."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     result: U64 = values ^ (values >> np.uint64(31))
@@ -161,7 +161,7 @@ def _by_owner(owner: U64, value: U64) -> I64:
 
 
 def _least(owner: U64, value: NDArray[np.unsignedinteger], count: int, size: int) -> pa.ListArray:
-    """Cut values sorted by owner to the first ``size`` of each owner, as an Arrow list array of ``count`` rows."""
+    """Cut values sorted by owner to the first ``size`` of each, as an Arrow list array of ``count`` rows."""
     place = np.arange(len(owner)) - np.searchsorted(owner, owner)
     kept = place < size
     lengths = np.bincount(owner[kept].astype(np.int64), minlength=count)

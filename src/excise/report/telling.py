@@ -1,4 +1,4 @@
-"""What a scan found, put together for the report: the judgement, the programmes and the facts about accounts."""
+"""What a scan found, put together for the report: judgement, programmes, and facts about accounts."""
 
 from collections.abc import Mapping
 

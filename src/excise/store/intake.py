@@ -63,9 +63,15 @@ def take_in(
     Args:
         store: where observations go.
         keyring: its keys; a new exchange is observed under each that lives.
-        paths: files, folders, patterns, or ``-``; the arguments up to ``stdin`` are those of
-            ``excise.ingest.reading.read``.
+        paths: files, folders, patterns, or ``-``.
+        format_name: the format of all of them; told from each file's first records where None.
+        account_field: the Exchange field that is the account; the format's own where None.
+        source: what record ids are unique within; the format's name where None.
+        latest_s: the present, in epoch seconds; records that start more than a day later are rejected.
+        max_line_bytes: a longer line is rejected, without being held in memory.
+        max_reject_share: the share of lines that may be set aside.
         workers: how many processes decode and observe; 1 is this one alone.
+        stdin: where ``-`` reads from.
         reject: is given each line that was set aside.
         notice: is given what else there is to say of a file.
         watch: is given the counts after each portion.
@@ -106,7 +112,7 @@ def _count(taken: Taken, one: Observed) -> None:
 
 
 def _spread(waiting: Iterator[Portion], asking: Asking, workers: int) -> Iterator[Observed]:
-    """Observe portions, in their order, with at most a few per worker in flight so that memory stays bounded."""
+    """Observe portions, in their order, with at most a few per worker in flight: memory stays bounded."""
     for portion in islice(waiting, _ALONE if workers > 1 else None):
         yield observed(portion, asking)
     following = next(waiting, None)
@@ -129,5 +135,5 @@ def _spread(waiting: Iterator[Portion], asking: Asking, workers: int) -> Iterato
 
 
 def _settle_in() -> None:
-    """Collect garbage rarely in a worker: exchanges make no cycles, and looking for some takes a fifth of its time."""
+    """Collect garbage rarely in a worker: exchanges make no cycles; looking takes a fifth of the time."""
     gc.set_threshold(200_000, 20, 20)

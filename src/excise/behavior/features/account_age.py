@@ -9,7 +9,7 @@ from excise.behavior.features import Feature, View
 
 
 class AccountAge(Feature):
-    """Days from an account's sign-up to its first exchange in the window; the median over the actor's accounts."""
+    """Days from an account's sign-up to its first exchange in the window, the median over the accounts."""
 
     unit: ClassVar[str] = "days"
 

@@ -8,7 +8,7 @@ from excise.behavior.features import Feature, View
 
 
 class BlocksPerAccount(Feature):
-    """Address blocks (/24 or /48) an account is seen in, the mean over the actor's accounts with five exchanges or more.
+    """Address blocks (/24 or /48) an account is seen in, the mean over accounts with five exchanges or more.
 
     Rented proxies spread an account over blocks; so do travel and mobile carriers.
     """

@@ -9,7 +9,10 @@ from excise.observation.cues import bit_of
 
 
 class Bootstrapping(Feature):
-    """Share of exchanges whose words ask for instructions, questions or harder versions of them (Self-Instruct, Evol-Instruct)."""
+    """Share of exchanges that ask for instructions, questions or harder versions of them.
+
+    So data sets are grown (Self-Instruct, Wang et al. 2022; Evol-Instruct, Xu et al. 2023).
+    """
 
     unit: ClassVar[str] = "share"
 

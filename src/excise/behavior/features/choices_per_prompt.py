@@ -9,7 +9,7 @@ from excise.behavior.features import Feature, View
 
 
 class ChoicesPerPrompt(Feature):
-    """Replies (choices asked for, over all sendings within a day) per distinct prompt and context of an account, the mean.
+    """Replies within a day per distinct prompt and context of an account, the mean.
 
     Rejection sampling keeps the best of many answers (Yuan et al. 2023). A nightly evaluation repeats its
     prompts from one day to the next, so days are counted apart; a monitor repeats a handful, so it takes

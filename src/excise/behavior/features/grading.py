@@ -9,7 +9,7 @@ from excise.observation.cues import bit_of
 
 
 class Grading(Feature):
-    """Share of exchanges whose words ask to score, rank or compare answers (the teacher as a reward model)."""
+    """Share of exchanges that ask to score, rank or compare answers (the teacher as a reward model)."""
 
     unit: ClassVar[str] = "share"
 

@@ -9,7 +9,7 @@ from excise.behavior.features import Feature, View
 
 
 class Overlap(Feature):
-    """Requests that begin while a request of another of the actor's accounts runs, against what independence predicts.
+    """Requests that begin while another account's request runs, against what independence predicts.
 
     One worker that deals a queue to many accounts never overlaps itself: 0. Independent accounts are at 1.
     Known from two accounts and 50 exchanges on.

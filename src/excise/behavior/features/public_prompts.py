@@ -8,7 +8,7 @@ from excise.behavior.features import Feature, View
 
 
 class PublicPrompts(Feature):
-    """Share of the actor's distinct prompts of eight words or more that another actor sent too, an hour or more apart.
+    """Share of distinct prompts of eight words or more that another actor sent too, an hour or more apart.
 
     Benchmarks, homework and popular prompts are sent by people who have nothing to do with each other, each
     in their own time; a queue that is dealt to several accounts comes back within minutes.

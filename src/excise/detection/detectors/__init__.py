@@ -54,7 +54,7 @@ class Detector(ABC):
 
 
 def tail_bits(values: F64, *, high: bool = True) -> F64:
-    """Return how rare it is among actors to be at least this extreme, in bits, at most ``MOST``; 0 where unknown.
+    """Return how rare it is among actors to be this extreme, in bits, at most ``MOST``; 0 where unknown.
 
     ``-log2((1 + actors at least as extreme) / (1 + actors))``: a conformal p-value (Vovk, Gammerman and
     Shafer 2005, chapter 2) against the log's own population, harvesters included, which errs to the safe

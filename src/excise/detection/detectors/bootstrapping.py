@@ -9,7 +9,7 @@ from excise.detection.detectors import F64, Cause, Detector, tail_bits
 
 
 class TaskHarvest(Detector):
-    """Most of many exchanges ask for new instructions, questions or harder versions (Self-Instruct, Evol-Instruct).
+    """Most of many exchanges ask for new tasks or harder versions (Self-Instruct, Evol-Instruct).
 
     Separates from: a teacher who asks for a quiz, by volume and share.
     """
@@ -27,4 +27,5 @@ class TaskHarvest(Detector):
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how often."""
-        return f"{values['bootstrapping']:.0%} of its {int(values['exchanges']):,} exchanges ask for new tasks or harder versions"
+        share, count = values["bootstrapping"], int(values["exchanges"])
+        return f"{share:.0%} of its {count:,} exchanges ask for new tasks or harder versions"

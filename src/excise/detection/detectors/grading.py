@@ -9,7 +9,7 @@ from excise.detection.detectors import F64, Cause, Detector, tail_bits
 
 
 class GradeHarvest(Detector):
-    """Most of many exchanges ask for scores or comparisons: the teacher as a reward model (Anthropic, February 2026).
+    """Most of many exchanges ask for scores or comparisons: a reward model (Anthropic, February 2026).
 
     Separates from: an application that grades now and then. A company that grades its own product all day
     looks the same; its verification speaks for it.
@@ -28,4 +28,5 @@ class GradeHarvest(Detector):
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how often."""
-        return f"{values['grading']:.0%} of its {int(values['exchanges']):,} exchanges ask for grades or comparisons"
+        share, count = values["grading"], int(values["exchanges"])
+        return f"{share:.0%} of its {count:,} exchanges ask for grades or comparisons"

@@ -5,11 +5,11 @@ from typing import ClassVar
 import numpy as np
 
 from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, ALONE, Detector, tail_bits
+from excise.detection.detectors import ALONE, F64, Cause, Detector, tail_bits
 
 
 class ManyChoices(Detector):
-    """Replies per prompt within a day, high: the best are kept for training (rejection sampling, Yuan et al. 2023).
+    """Many replies per prompt within a day: the best are kept (rejection sampling, Yuan et al. 2023).
 
     Separates from: self-consistency in a product (few prompts an hour) by volume; a nightly evaluation (once
     a day).

@@ -9,7 +9,7 @@ from excise.detection.detectors import F64, Cause, Detector, tail_bits
 
 
 class ReasoningHarvest(Detector):
-    """The share of exchanges whose words ask for the way to the answer, for actors of several concealed accounts.
+    """The share of exchanges that ask for the way to the answer, for actors of several concealed accounts.
 
     One student's "step by step" says nothing; the same demand in most requests of many accounts that act as
     one does (Anthropic, September 2026: one fixed prompt injected in every request).

@@ -9,7 +9,7 @@ from excise.detection.detectors import F64, Cause, Detector, tail_bits
 
 
 class ReleasePivot(Detector):
-    """The share of traffic that goes to a released model within 48 hours, for actors of several concealed accounts.
+    """The share of traffic that turns to a new model within 48 hours, for several concealed accounts.
 
     Separates from: enthusiasts (one account) and products that switch by configuration (one account).
     """

@@ -5,11 +5,11 @@ from typing import ClassVar
 import numpy as np
 
 from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, ALONE, Detector, tail_bits
+from excise.detection.detectors import ALONE, F64, Cause, Detector, tail_bits
 
 
 class ProbabilityHarvest(Detector):
-    """Nearly all of many exchanges ask for log-probabilities: the full teacher distribution (Hinton et al. 2015).
+    """Nearly all of many exchanges ask for log-probabilities, the teacher's own (Hinton et al. 2015).
 
     Separates from: calibration studies and rerankers, which ask for them now and then, by volume and share.
     """
@@ -28,4 +28,5 @@ class ProbabilityHarvest(Detector):
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how often."""
-        return f"{values['token_probabilities']:.0%} of its {int(values['exchanges']):,} exchanges ask for token probabilities"
+        share, count = values["token_probabilities"], int(values["exchanges"])
+        return f"{share:.0%} of its {count:,} exchanges ask for token probabilities"

@@ -27,4 +27,5 @@ class TrajectoryHarvest(Detector):
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how often."""
-        return f"{values['trajectories']:.0%} of its {int(values['exchanges']):,} exchanges write out thought, action and observation"
+        share, count = values["trajectories"], int(values["exchanges"])
+        return f"{share:.0%} of its {count:,} exchanges write out thought, action and observation"

@@ -31,7 +31,7 @@ F64 = NDArray[np.float64]
 
 
 class Sharing(Struct, frozen=True, kw_only=True):
-    """How a value is shared: by how many accounts inside an actor of ``size``, and by how many owners outside it.
+    """How a value is shared: by how many accounts inside an actor of ``size``, by how many owners outside.
 
     ``detail`` is what the tie's own expression says of the value (a length, say), None where it says nothing.
     """
@@ -71,12 +71,15 @@ class SharedValue(Tie):
     any log."""
 
     most: ClassVar[float]
-    """The weight that even a value seen nowhere else cannot pass: what can be copied, resold or hit on by chance may be
-    common in the world and rare in this log. Six words can be anybody's; a payment instrument hardly."""
+    """The weight that even a value seen nowhere else cannot pass.
+
+    What can be copied, resold or hit on by chance may be common in the world and rare in this log. Six words
+    can be anybody's; a payment instrument hardly.
+    """
 
     @abstractmethod
     def carriers(self, tables: Tables) -> ir.Table:
-        """Return an expression with one row per account and value: ``account``, ``value`` and ``detail`` (or null)."""
+        """Return an expression: one row an account and value, with ``account``, ``value`` and ``detail``."""
 
     @abstractmethod
     def sentence(self, sharing: Sharing) -> str:
@@ -88,11 +91,11 @@ class Resemblance(Tie):
 
     @abstractmethod
     def traits(self, tables: Tables) -> ir.Table:
-        """Return an expression with the rows about each account (column ``account``) that the comparison needs."""
+        """Return an expression with the rows about each ``account`` that the comparison needs."""
 
     @abstractmethod
     def weights(self, traits: pa.Table, pairs: Pairs) -> F64:
-        """Return the match weight of each pair (log2 of a likelihood ratio; below 0 speaks against one owner)."""
+        """Return the match weight of each pair (log2 of a likelihood ratio; below 0 against one owner)."""
 
     @abstractmethod
     def sentence(self, traits: pa.Table, accounts: list[str]) -> str:

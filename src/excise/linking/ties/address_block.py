@@ -28,4 +28,5 @@ class AddressBlock(SharedValue):
 
     def sentence(self, sharing: Sharing) -> str:
         """Say how many accounts one block serves."""
-        return f"{sharing.inside} of {sharing.size} accounts call from one block of addresses, {sharing.elsewhere}"
+        alike = f"{sharing.inside} of {sharing.size} accounts call from one block of addresses"
+        return f"{alike}, {sharing.elsewhere}"

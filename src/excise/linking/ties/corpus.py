@@ -22,7 +22,7 @@ _LEAST, _MOST = -1.0, 5.0
 
 
 class Corpus(Resemblance):
-    """Cosine of two accounts' word profiles, each word weighed by its rarity among accounts, boilerplate removed.
+    """Cosine of two accounts' word profiles, each word weighed by its rarity, boilerplate removed.
 
     A word is boilerplate where it stands in over half of an account's prompts. The weight compares the cosine
     with that of pairs drawn at random: how much more often would one owner's accounts be this close?

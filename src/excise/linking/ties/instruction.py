@@ -19,7 +19,7 @@ class Instruction(SharedValue):
     most: ClassVar[float] = 9.0
 
     def carriers(self, tables: Tables) -> ir.Table:
-        """The system prompts that an account sends in a twentieth or more of its requests; detail: length in words."""
+        """The system prompts in a twentieth or more of an account's requests; detail: length in words."""
         seen = tables.observations
         counted = seen.group_by("account", value=seen.system).agg(
             n=seen.count(), detail=seen.system_words.max()
@@ -31,4 +31,5 @@ class Instruction(SharedValue):
     def sentence(self, sharing: Sharing) -> str:
         """Say how many accounts send one instruction, and how long it is."""
         words = f"{int(sharing.detail)}-word " if sharing.detail else ""
-        return f"{sharing.inside} of {sharing.size} accounts send the same {words}instruction, {sharing.elsewhere}"
+        alike = f"{sharing.inside} of {sharing.size} accounts send the same {words}instruction"
+        return f"{alike}, {sharing.elsewhere}"

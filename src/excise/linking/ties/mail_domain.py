@@ -23,4 +23,6 @@ class MailDomain(SharedValue):
 
     def sentence(self, sharing: Sharing) -> str:
         """Say how many accounts one domain signed up."""
-        return f"{sharing.inside} of {sharing.size} accounts signed up under one mail domain, {sharing.elsewhere}"
+        return (
+            f"{sharing.inside} of {sharing.size} accounts signed up under a mail domain, {sharing.elsewhere}"
+        )

@@ -10,7 +10,7 @@ from excise.store.tables import Tables
 
 
 class Opening(SharedValue):
-    """The first or the last six words of prompts, where an account uses them twice at least and in a tenth of them.
+    """The first or the last six words of prompts, in a tenth and at least two of an account's.
 
     Catches templates too short or too varied inside for ``template``; several wordings in rotation each
     count.
@@ -40,4 +40,5 @@ class Opening(SharedValue):
 
     def sentence(self, sharing: Sharing) -> str:
         """Say how many accounts begin or end prompts alike."""
-        return f"{sharing.inside} of {sharing.size} accounts begin or end their prompts with the same words, {sharing.elsewhere}"
+        alike = f"{sharing.inside} of {sharing.size} accounts begin or end their prompts with the same words"
+        return f"{alike}, {sharing.elsewhere}"

@@ -36,4 +36,5 @@ class Replay(SharedValue):
 
     def sentence(self, sharing: Sharing) -> str:
         """Say how many accounts replay one history."""
-        return f"{sharing.inside} of {sharing.size} accounts continue one and the same conversation, {sharing.elsewhere}"
+        alike = f"{sharing.inside} of {sharing.size} accounts continue one and the same conversation"
+        return f"{alike}, {sharing.elsewhere}"

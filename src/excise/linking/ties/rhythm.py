@@ -56,7 +56,8 @@ class Rhythm(Resemblance):
             one, other = pairs.one[start : start + 50_000], pairs.other[start : start + 50_000]
             together = _marginal(counts[one] + counts[other], prior)
             weights[start : start + 50_000] = together - alone[one] - alone[other]
-        return np.clip(weights / np.log(2), _LEAST, _MOST)
+        bits: F64 = np.clip(weights / np.log(2), _LEAST, _MOST)
+        return bits
 
     def sentence(self, traits: pa.Table, accounts: list[str]) -> str:
         """Say how many hours of the day the actor's accounts cover together."""
@@ -70,6 +71,6 @@ class Rhythm(Resemblance):
 def _marginal(counts: F64, prior: F64) -> F64:
     """Return the log marginal likelihood of each row of counts, without the multinomial coefficient."""
     total = prior.sum()
-    rows: F64 = gammaln(total) - gammaln(total + counts.sum(axis=1))
-    rows = rows + (gammaln(prior + counts) - gammaln(prior)).sum(axis=1)
-    return rows
+    apart: F64 = (gammaln(prior + counts) - gammaln(prior)).sum(axis=1)
+    together: F64 = gammaln(total) - gammaln(total + counts.sum(axis=1))
+    return together + apart

@@ -34,4 +34,5 @@ class Template(SharedValue):
 
     def sentence(self, sharing: Sharing) -> str:
         """Say how many accounts fill one template."""
-        return f"the prompts of {sharing.inside} of {sharing.size} accounts are made from one template, {sharing.elsewhere}"
+        alike = f"the prompts of {sharing.inside} of {sharing.size} accounts are made from one template"
+        return f"{alike}, {sharing.elsewhere}"
