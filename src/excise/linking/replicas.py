@@ -57,6 +57,6 @@ def replicas(traits: pa.Table, pairs: Pairs, *, together_s: float) -> Replicas:
         target = order[place[hit]]
         near = np.abs(at_s[row_one] - at_s[row_other])[hit] <= together_s
         shared = np.bincount(target, minlength=size).astype(np.float64)
-        together = np.bincount(target, weights=near.astype(np.float64), minlength=size)
+        together = np.bincount(target, weights=near, minlength=size).astype(np.float64)
     smaller = np.minimum(prompts[pairs.one], prompts[pairs.other])
     return Replicas(shared, shared / np.maximum(smaller, 1), together / np.maximum(shared, 1))
