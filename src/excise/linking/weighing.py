@@ -15,7 +15,7 @@ I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
 _MOST_CARRIERS = 400
-_REST = 0.25
+_REST = 0.15
 _WORTH_MEASURING = -8.0
 
 
@@ -101,7 +101,7 @@ def _shared(carried: Carried, tie: SharedValue, owner: I64, owners: int) -> tupl
 
 
 def _combined(ties: Mapping[str, Tie], by_tie: Mapping[str, F64], public: F64) -> F64:
-    """Add the blocks: in each the strongest tie and a quarter of the other ties, and all that speaks against.
+    """Add the blocks: in each the strongest tie and 15 % of the other ties, and all that speaks against.
 
     The script block shrinks by the share of prompts that are public material: a benchmark's wording is
     nobody's own.

@@ -16,11 +16,12 @@ class SameExercise(Detector):
     """
 
     cause: ClassVar[Cause] = "excuse"
-    uses: ClassVar[tuple[str, ...]] = ("collisions",)
+    uses: ClassVar[tuple[str, ...]] = ("collisions", "choices_per_prompt")
 
     def weights(self, profiles: Profiles) -> F64:
         """Weigh the share of shared prompts."""
-        return -6.0 * np.nan_to_num(profiles["collisions"])
+        once = ~(profiles["choices_per_prompt"] >= 2)
+        return np.where(once, -6.0 * np.nan_to_num(profiles["collisions"]), 0.0)
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how much."""

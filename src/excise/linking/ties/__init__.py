@@ -2,7 +2,7 @@
 
 A tie belongs to a *block* of reasons that tend to agree because of one cause: ``script`` (what is sent),
 ``network`` (where from, with what), ``payment``, ``sign_up``, ``corpus`` (what it is about), ``time`` (when).
-Within a block the strongest tie counts in full and the others a quarter, so that one cause is not counted
+Within a block the strongest tie counts in full and the others 15 %, so that one cause is not counted
 many times over.
 
 There are two forms. A ``SharedValue`` is a value that several accounts carry; its weight is the log2 of a

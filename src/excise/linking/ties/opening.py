@@ -18,7 +18,7 @@ class Opening(SharedValue):
 
     block: ClassVar[Block] = "script"
     agreement: ClassVar[float] = 0.7
-    most: ClassVar[float] = 6.0
+    most: ClassVar[float] = 5.0
 
     def carriers(self, tables: Tables) -> ir.Table:
         """Each account's recurring first and last words."""

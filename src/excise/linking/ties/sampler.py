@@ -27,7 +27,7 @@ class Sampler(SharedValue):
 
     block: ClassVar[Block] = "script"
     agreement: ClassVar[float] = 0.8
-    most: ClassVar[float] = 7.0
+    most: ClassVar[float] = 9.0
 
     def carriers(self, tables: Tables) -> ir.Table:
         """The combinations that an account uses in three of ten requests or more."""
