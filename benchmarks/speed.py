@@ -2,9 +2,9 @@
 
     python benchmarks/speed.py LOG_FOLDER [--grow] --date 2026-11-24 --out docs/measured/speed.json
 
-The floor is gunzip and typed decode (msgspec) of the same file. Both are CPU-bound; each is run several times in turn
-and the smallest wall time of each is compared. ``--grow`` also composes a world, grows it to a million exchanges and
-compares the time per exchange.
+The floor is gunzip and typed decode (msgspec) of the same file. Both are CPU-bound; each is run several
+times in turn and the smallest wall time of each is compared. ``--grow`` also composes a world, grows it to a
+million exchanges and compares the time per exchange.
 """
 
 import argparse
@@ -23,7 +23,8 @@ FLOOR = """
 import gzip, sys, msgspec
 class Turn(msgspec.Struct): role: str; content: str | list | None = None
 class Line(msgspec.Struct):
-    id: str; startTime: float; messages: list[Turn] | None = None; response: dict | None = None; metadata: dict = {}
+    id: str; startTime: float; messages: list[Turn] | None = None; response: dict | None = None
+    metadata: dict = {}
     model_parameters: dict = {}; prompt_tokens: int = 0; completion_tokens: int = 0; model: str = ""
 decode = msgspec.json.Decoder(Line).decode
 n = 0
@@ -67,8 +68,20 @@ def _resident_mib(pid: int) -> float:
 def scan(folder: Path) -> tuple[float, float]:
     """Scan a composed log once, from nothing."""
     with tempfile.TemporaryDirectory(prefix="excise-bench-") as out:
-        arguments = [sys.executable, "-m", "excise", "scan", str(folder / "log.litellm.jsonl.gz"), "--out", f"{out}/out"]
-        for option, name in (("--accounts", "accounts.jsonl"), ("--networks", "asn.csv"), ("--releases", "releases.json")):
+        arguments = [
+            sys.executable,
+            "-m",
+            "excise",
+            "scan",
+            str(folder / "log.litellm.jsonl.gz"),
+            "--out",
+            f"{out}/out",
+        ]
+        for option, name in (
+            ("--accounts", "accounts.jsonl"),
+            ("--networks", "asn.csv"),
+            ("--releases", "releases.json"),
+        ):
             if (folder / name).exists():
                 arguments += [option, str(folder / name)]
         return timed([*arguments, "--secret-file", f"{out}/secret.toml"])
@@ -97,35 +110,55 @@ def measure(folder: Path, rounds: int) -> dict[str, float | int]:
     }
 
 
+def composed(folder: Path, factor: str) -> Path:
+    """Compose a world of 50 thousand exchanges times a factor, unless it is there."""
+    if not (folder / "truth.jsonl").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        compose = [
+            sys.executable,
+            "-m",
+            "excise.proving_ground",
+            "compose",
+            "--seed",
+            "900",
+            "--scale",
+            "medium",
+        ]
+        subprocess.run(
+            [*compose, "--grow", factor, "--out", str(folder)], check=True, stdout=subprocess.DEVNULL
+        )
+    return folder
+
+
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="with log.litellm.jsonl.gz and what belongs to it")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", help="with log.litellm.jsonl.gz and its tables; composed if not given"
+    )
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--grow", type=Path, help="compose 60 thousand and a million exchanges here, and compare")
-    parser.add_argument("--date", required=True)
+    parser.add_argument(
+        "--grow", type=Path, help="compose 60 thousand and a million exchanges here, and compare"
+    )
+    parser.add_argument("--date", help="the day of the measurement; without one nothing is written")
     parser.add_argument("--out", type=Path, default=Path("docs/measured/speed.json"))
     chosen = parser.parse_args()
+    folder = chosen.folder or composed(Path(tempfile.mkdtemp(prefix="excise-bench-")), "1.2")
     result: dict[str, object] = {
         "date": chosen.date,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "log": measure(chosen.folder, chosen.rounds),
+        "log": measure(folder, chosen.rounds),
     }
     if chosen.grow:
         grown = {}
         for name, factor in (("small", "1.2"), ("large", "20")):
-            folder = chosen.grow / name
-            if not (folder / "truth.jsonl").exists():
-                shutil.rmtree(folder, ignore_errors=True)
-                subprocess.run(
-                    [sys.executable, "-m", "excise.proving_ground", "compose", "--seed", "900", "--scale", "medium",
-                     "--grow", factor, "--out", str(folder)], check=True, stdout=subprocess.DEVNULL,
-                )
+            folder = composed(chosen.grow / name, factor)
             grown[name] = measure(folder, chosen.rounds if name == "small" else 1)
         small, large = grown["small"]["us_per_exchange"], grown["large"]["us_per_exchange"]
         result["grown"] = grown | {"rise": round(large / small - 1, 3)}
-    chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    chosen.out.write_text(json.dumps(result, indent=1) + "\n")
+    if chosen.date:
+        chosen.out.parent.mkdir(parents=True, exist_ok=True)
+        chosen.out.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
 
 

@@ -46,18 +46,45 @@ def blind_spots(store: Asked, formats: frozenset[str]) -> tuple[str, ...]:
         weight = (gap.expected - share) * (1 + len(gap.ties) + len(gap.detectors))
         found.append((weight, f"{1 - share:.0%} of exchanges {what}. That blinds: {gap.blinds}.{fix}"))
     known = store.run(
-        accounts.agg(n=accounts.count(), paid=accounts.payment_fingerprint.notnull().sum(), born=accounts.created_at.notnull().sum())
+        accounts.agg(
+            n=accounts.count(),
+            paid=accounts.payment_fingerprint.notnull().sum(),
+            born=accounts.created_at.notnull().sum(),
+        )
     ).to_pylist()[0]
     if not known["n"]:
-        found.append((9.0, "There is no account directory: sign-up times, payment and verification are unknown, so "
-                      "shared payment is not seen and no excuse is. To fix it: --accounts FILE."))
+        found.append(
+            (
+                9.0,
+                (
+                    "There is no account directory: sign-up times, payment and verification are unknown, so "
+                    "shared payment is not seen and no excuse is. To fix it: --accounts FILE."
+                ),
+            )
+        )
     else:
         if not known["paid"]:
-            found.append((2.0, "The account directory has no payment_fingerprint: shared payment is not seen."))
+            found.append(
+                (2.0, "The account directory has no payment_fingerprint: shared payment is not seen.")
+            )
         if not known["born"]:
-            found.append((2.0, "The account directory has no created_at: runs of sign-ups and young accounts are not seen."))
-    placed = store.run(addresses.agg(n=addresses.count(), known=addresses.network.notnull().sum())).to_pylist()[0]
+            found.append(
+                (
+                    2.0,
+                    "The directory has no created_at: sign-ups in a row and young accounts are not seen.",
+                )
+            )
+    placed = store.run(
+        addresses.agg(n=addresses.count(), known=addresses.network.notnull().sum())
+    ).to_pylist()[0]
     if placed["n"] and not placed["known"]:
-        found.append((0.5, "No list of networks was brought: addresses are placed in blocks, not in networks. "
-                      "To fix it: --networks FILE."))
+        found.append(
+            (
+                0.5,
+                (
+                    "No list of networks was brought: addresses are placed in blocks, not in networks. "
+                    "To fix it: --networks FILE."
+                ),
+            )
+        )
     return tuple(text for _, text in sorted(found, key=lambda one: (-one[0], one[1])))

@@ -28,14 +28,16 @@ class Calibration(Trial):
             with judged(seed, scale, nothing) as world:
                 guilty = {row.account for row in world.truth if row.campaign or row.programme}
                 rank = world.judgement.weighing.rank
-                for row in range(len(world.judgement.actors)):
-                    if guilty.isdisjoint(world.judgement.accounts(row)):
-                        ranks.append(float(rank[row]))
+                ranks.extend(
+                    float(rank[row])
+                    for row in range(len(world.judgement.actors))
+                    if guilty.isdisjoint(world.judgement.accounts(row))
+                )
             watch(f"world {seed}: {len(ranks):,} honest actors so far, the highest rank {max(ranks):.2f}")
         high = np.sort(ranks)
         grid = np.arange(np.floor(high[0]), high[-1] + 2 * _STEP, _STEP)
         lines = [
-            "# Ranks of honest actors in composed worlds; written by `excise prove calibration`, never by hand.",
+            "# Ranks of honest actors in composed worlds, written by `excise prove calibration`.",
             f"# seeds {seeds[0]}-{seeds[-1]}, scale {scale}",
             "actors,worlds",
             f"{len(high)},{len(seeds)}",
