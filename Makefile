@@ -44,6 +44,7 @@ bench: $(READY) ## measure speed, size, and what mutated logs do
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 docs: $(READY) ## build the site into build/site; a warning is an error
+	$(BIN)/python docs/generate.py
 	$(BIN)/mkdocs build --quiet --strict --site-dir $(SITE)
 	@echo "$(SITE)/index.html"
 

@@ -60,8 +60,8 @@ def tail_bits(values: F64, *, high: bool = True) -> F64:
     Shafer 2005, chapter 2) against the log's own population, harvesters included, which errs to the safe
     side.
 
-    >>> tail_bits(np.array([1.0, 2.0, np.nan, 9.0])).tolist()
-    [0.0, 0.41503749927884376, 0.0, 1.0]
+    >>> np.abs(tail_bits(np.array([1.0, 2.0, np.nan, 9.0]))).round(3).tolist()
+    [0.0, 0.415, 0.0, 1.0]
     """
     known = ~np.isnan(values)
     signed = np.sort(values[known] if high else -values[known])
