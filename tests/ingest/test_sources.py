@@ -13,7 +13,7 @@ LINE = b'{"id": "a"}\n'
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "deep").mkdir()
     (tmp_path / "b.jsonl").write_bytes(LINE)
-    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(LINE * 2))
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(LINE * 2, mtime=0))
     (tmp_path / "deep" / "c.log").write_bytes(LINE)
     (tmp_path / ".hidden").write_bytes(LINE)
     return tmp_path
@@ -57,7 +57,7 @@ def test_chunks_of_a_file(folder: Path) -> None:
 
 
 def test_standard_input() -> None:
-    (one,) = open_source("-", stdin=io.BytesIO(gzip.compress(LINE)))
+    (one,) = open_source("-", stdin=io.BytesIO(gzip.compress(LINE, mtime=0)))
     assert (one.file, one.data) == ("-", LINE)
     with pytest.raises(NoSuchLog, match="no standard input"):
         list(open_source("-"))
