@@ -246,7 +246,7 @@ def test_nothing_happens_on_import() -> None:
 # --- what texts may say ---
 
 MACHINE = re.compile(r"(?<![\w.{$/])/(?:home|root|opt|srv|mnt|work|Users)/\w")
-URL = re.compile(r"https?://(?:[^\s/@]*@)?((?=[\d.]*[a-zA-Z])[\w.-]+\w)")
+URL = re.compile(r"https?://(?:[^\s/@]*@|(?![^\s/@]*@))((?=[\d.]*[a-zA-Z])[\w.-]+\w)")
 RESERVED = (".example", "example.com", "example.org")
 
 

@@ -40,11 +40,11 @@ def test_a_pair_pays_the_prior():
     assert weight(result, 0, 1) == pytest.approx(4.0 - 6.0)
 
 
-def test_blocks_add_and_within_a_block_the_others_count_a_quarter():
+def test_blocks_add_and_within_a_block_the_others_count_fifteen_percent():
     result = weighed({"payment": [[0, 1]], "credential": [[0, 1]], "address": [[0, 1]], "client": [[0, 1]]})
     payment, credential = log2(0.5 * 32), log2(0.2 * 32)  # one block
     address, client = log2(0.3 * 32), log2(0.4 * 32)  # another
-    assert weight(result, 0, 1) == pytest.approx(payment + credential / 4 + client + address / 4 - 6.0)
+    assert weight(result, 0, 1) == pytest.approx(payment + 0.15 * credential + client + 0.15 * address - 6.0)
 
 
 def test_of_several_values_in_common_the_rarest_counts():

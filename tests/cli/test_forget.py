@@ -1,0 +1,26 @@
+"""``excise forget``: gone for good, also when the old log is read again."""
+
+import json
+
+
+def test_what_is_forgotten_does_not_come_back(run, tmp_path, write_log) -> None:
+    count = write_log(tmp_path / "log.jsonl")
+    run("scan", "log.jsonl", "--out", "out")
+    code, said, _ = run("forget", "--store", "out/store", "--account", "acct_1")
+    assert code == 0
+    assert said.startswith("forgotten: 24 observations (0 too old, 24 of the accounts)")
+    code, said, _ = run("forget", "--store", "out/store", "--before", "2025-10-07")
+    assert code == 0
+    assert said.startswith("forgotten: 16 observations (16 too old, 0 of the accounts)")
+    code, said, _ = run("scan", "log.jsonl", "--out", "out")
+    assert f"0 of {count} exchanges read were new" in said
+    lines = (tmp_path / "out" / "verdicts.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["account"] for line in lines] == ["acct_0", "acct_2"]
+
+
+def test_it_wants_to_know_what(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    run("scan", "log.jsonl", "--out", "out")
+    code, _, error = run("forget", "--store", "out/store")
+    assert code == 2
+    assert "say what to forget: --before MOMENT or --account ACCOUNT" in error

@@ -1,0 +1,80 @@
+"""``excise scan`` on a small log: what it writes, says, and leaves with."""
+
+import gzip
+import json
+from pathlib import Path
+
+FILES = ["campaigns.jsonl", "rejected.jsonl", "report.html", "store", "ties.parquet", "verdicts.jsonl"]
+
+
+def verdicts(out: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (out / "verdicts.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_it_writes_what_the_docs_list(run, tmp_path, write_log) -> None:
+    count = write_log(tmp_path / "log.jsonl")
+    code, said, _ = run("scan", "log.jsonl", "--out", "out")
+    assert code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == FILES
+    assert f"{count:,} of {count:,} exchanges read were new" in said
+    found = verdicts(tmp_path / "out")
+    assert [one["account"] for one in found] == ["acct_0", "acct_1", "acct_2"]
+    assert {one["verdict"] for one in found} == {"none"}
+    assert all(one["decided_at"] is None for one in found)
+
+
+def test_a_second_scan_adds_nothing_and_says_the_same(run, tmp_path, write_log) -> None:
+    count = write_log(tmp_path / "log.jsonl")
+    run("scan", "log.jsonl", "--out", "out")
+    first = verdicts(tmp_path / "out")
+    (tmp_path / "log.jsonl.gz").write_bytes(gzip.compress((tmp_path / "log.jsonl").read_bytes()))
+    code, said, _ = run("scan", "log.jsonl.gz", "--out", "out", "--workers", "2")
+    assert code == 0
+    assert f"0 of {count:,} exchanges read were new" in said
+    assert verdicts(tmp_path / "out") == first
+
+
+def test_a_store_may_lie_elsewhere_and_gather_logs(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    lines = (tmp_path / "log.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "monday.jsonl").write_text("".join(lines[:24]), "utf-8")
+    (tmp_path / "later.jsonl").write_text("".join(lines[24:]), "utf-8")
+    run("scan", "log.jsonl", "--out", "whole", "--store", "whole-store")
+    run("scan", "later.jsonl", "--out", "parts", "--store", "store")
+    run("scan", "monday.jsonl", "--out", "parts", "--store", "store")
+    assert verdicts(tmp_path / "parts") == verdicts(tmp_path / "whole")
+    assert not (tmp_path / "parts" / "store").exists()
+
+
+def test_rejected_lines_have_file_line_and_reason(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    with (tmp_path / "log.jsonl").open("ab") as log:
+        log.write(b'{"id": 5\n')
+    code, _, error = run("scan", "log.jsonl", "--out", "out")
+    assert code == 0
+    assert "log.jsonl:73: set aside: not JSON" in error
+    (line,) = (tmp_path / "out" / "rejected.jsonl").read_text("utf-8").splitlines()
+    found = json.loads(line)
+    assert (found["file"], found["line"]) == ("log.jsonl", 73)
+    assert found["reason"].startswith("not JSON")
+
+
+def test_too_many_rejects_stop_unless_they_are_allowed(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    with (tmp_path / "log.jsonl").open("ab") as log:
+        log.write(b'{"id": 5\n' * 20)
+    code, _, error = run("scan", "log.jsonl", "--out", "out")
+    assert code == 2
+    assert "20 of 92 lines could not be read" in error
+    assert run("scan", "log.jsonl", "--out", "out", "--max-reject-share", "0.5")[0] == 0
+
+
+def test_the_account_field_is_a_choice(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    assert run("scan", "log.jsonl", "--out", "out", "--account-field", "address")[0] == 0
+    assert [one["account"] for one in verdicts(tmp_path / "out")] == [f"198.51.100.{n}" for n in range(7)]
+
+
+def test_json_is_for_machines_alone(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    assert run("scan", "log.jsonl", "--out", "out", "--json") == (0, "", "")
