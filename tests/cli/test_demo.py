@@ -1,4 +1,4 @@
-"""``excise demo`` end to end, and what a scan of its log leaves with; the slowest test of the command line."""
+"""``excise demo`` end to end, and what a scan of its log leaves; the slowest test of the command line."""
 
 import json
 import re

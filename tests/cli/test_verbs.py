@@ -8,8 +8,8 @@ from excise.cli import main
 from excise.ingest.reading import read
 from excise.observation.observe import Observer
 from excise.observation.secret import Keyring
+from excise.proving_ground import draw
 from excise.proving_ground.compose import compose
-from excise.proving_ground.draw import demo
 from excise.store.store import Store
 
 
@@ -22,7 +22,7 @@ def run(*given: object) -> int:
 @pytest.fixture(scope="module")
 def log(tmp_path_factory):
     folder = tmp_path_factory.mktemp("log")
-    compose(demo(), folder)
+    compose(draw.demo(), folder)
     return folder / "log.litellm.jsonl.gz"
 
 
@@ -80,8 +80,6 @@ def test_rekey_makes_a_second_key(kept, capsys):
 
 
 def test_prove_writes_figures(tmp_path, monkeypatch, capsys):
-    from excise.proving_ground import draw
-
     monkeypatch.setitem(draw.SCALES, "small", draw.Scale(accounts=150, exchanges=1500))
     assert run("prove", "detection", "--seeds", "5", "--out", tmp_path) == 0
     assert json.loads((tmp_path / "detection.json").read_text())["seeds"] == [5]
