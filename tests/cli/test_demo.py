@@ -8,7 +8,7 @@ def test_the_demo_finds_campaigns_and_says_how_well(run, tmp_path) -> None:
     code, said, error = run("demo", "--out", "demo")
     assert code == 0
     assert "Composing" in error
-    named = sorted(set(re.findall(r"^(campaign-[0-9a-f]{8}): ", said, re.MULTILINE)))
+    named = sorted(set(re.findall(r"^(campaign-[0-9a-f]{8})\b", said, re.MULTILINE)))
     assert named
     told = re.search(r"Against the truth: (\d+) of (\d+) accounts harvest; (\d+) were named", said)
     assert told is not None

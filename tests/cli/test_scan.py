@@ -49,7 +49,7 @@ def test_a_store_may_lie_elsewhere_and_gather_logs(run, tmp_path, write_log) -> 
 def test_rejected_lines_have_file_line_and_reason(run, tmp_path, write_log) -> None:
     write_log(tmp_path / "log.jsonl")
     with (tmp_path / "log.jsonl").open("ab") as log:
-        log.write(b'{"id": 5\n')
+        log.write(b'{"id": \n')
     code, _, error = run("scan", "log.jsonl", "--out", "out")
     assert code == 0
     assert "log.jsonl:73: set aside: not JSON" in error
