@@ -18,7 +18,7 @@ from excise.observation.observed import Asking, Observed, observed, tally_of
 from excise.observation.secret import Keyring
 from excise.store.store import Store
 
-_ALONE = 4
+_ALONE = 2
 """So many portions are read before other processes are started: most of a second to start is not worth
 less."""
 

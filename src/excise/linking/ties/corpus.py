@@ -14,6 +14,7 @@ from excise.linking.ties import F64, Block, Pairs, Resemblance
 from excise.store.tables import Tables
 
 _DRAWS = 4_000
+_OTHERS = 300
 _WORDS = 128
 _FEWEST = 20
 _SIZES = (8, 24, 72, 216, 648, 2**62)
@@ -64,7 +65,9 @@ class Corpus(Resemblance):
 
     def sentence(self, traits: pa.Table, accounts: list[str]) -> str:
         """Say how alike the accounts' vocabularies are."""
-        names = pa.array(sorted(set(traits["account"].to_pylist()) | set(accounts)))
+        everyone = pc.unique(traits["account"]).to_pylist()
+        others = everyone[:: max(1, len(everyone) // _OTHERS)]
+        names = pa.array(sorted(set(others) | set(accounts)))
         profiles = _profiles(traits, names)
         rows = np.asarray([names.index(a).as_py() for a in accounts])
         one, other = np.triu_indices(len(rows), 1)
