@@ -138,9 +138,8 @@ def test_the_readmes_result_is_what_the_demo_prints(tmp_path: Path) -> None:
     text = readme.read_text(encoding="utf-8")
     if REWRITE:
         shown = "\n".join(shortened(printed))
-        text = re.sub(
-            r"(and shows:\n\n```text\n).*?(?=^```$)", rf"\g<1>{shown}\n", text, flags=re.MULTILINE | re.DOTALL
-        )
+        block = re.compile(r"(and shows:\n\n```text\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+        text = block.sub(rf"\g<1>{shown}\n", text)
         readme.write_text(text, encoding="utf-8")
     found = re.search(r"and shows:\n\n```text\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert found is not None
