@@ -120,7 +120,7 @@ def test_the_readme_and_ci_run_the_same_tests() -> None:
 def test_the_readmes_result_is_what_the_demo_prints(tmp_path: Path) -> None:
     """Costs some ten seconds: composes the demo's world and scans it.
 
-    Sketches are sampled by keyed hash, so figures in the last digit depend on the secret; here it is all zeros.
+    Sketches are sampled by keyed hash, so what is printed depends a little on the secret; here it is zeros.
     """
     secret = tmp_path / "excise-demo" / "secret.toml"
     secret.parent.mkdir()
