@@ -1,6 +1,7 @@
 """The journey once, end to end: logs go in, campaigns come out."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,8 +14,10 @@ from excise.detection.judge import Judgement, judge
 from excise.detection.judge import Settings as DetectionSettings
 from excise.detection.naming import campaigns
 from excise.detection.replay import first_named
+from excise.ingest.chunks import Reject
 from excise.ingest.reading import MAX_REJECT_SHARE
 from excise.observation.secret import Keyring
+from excise.report.files import write
 from excise.report.findings import Findings
 from excise.report.progress import Watcher
 from excise.report.telling import Previous, Reading, findings
@@ -143,21 +146,16 @@ def bring(store: Store, logs: Logs, watcher: Watcher) -> None:
     Raises:
         BadTable: a file cannot be read at all; single bad rows go to ``watcher.bad_row``.
     """
-    if logs.accounts:
-        read = directory.read(logs.accounts)
-        store.put_accounts(read.table)
-        for row in read.bad:
-            watcher.bad_row(row)
-    if logs.networks:
-        read = networks.read(logs.networks)
-        store.put_networks(read.table)
-        for row in read.bad:
-            watcher.bad_row(row)
-    if logs.releases:
-        read = releases.read(logs.releases)
-        store.put_releases(read.table)
-        for row in read.bad:
-            watcher.bad_row(row)
+    for paths, read, put in (
+        (logs.accounts, directory.read, store.put_accounts),
+        (logs.networks, networks.read, store.put_networks),
+        (logs.releases, releases.read, store.put_releases),
+    ):
+        if paths:
+            reading = read(paths)
+            put(reading.table)
+            for row in reading.bad:
+                watcher.bad_row(row)
 
 
 def programmes(store: Store) -> dict[str, str]:
@@ -171,6 +169,14 @@ def previous(store: Store) -> Previous | None:
     """Return what the last scan into a store found, if it is remembered."""
     note = store.notes.read(_NOTE)
     return None if note is None else msgspec.json.decode(note, type=Previous)
+
+
+def deliver(store: Store, outcome: Outcome, out: Path, rejects: Iterable[Reject]) -> tuple[Path, ...]:
+    """Write the results into a folder, remember them, and return the paths of the files."""
+    links = [link for campaign in outcome.findings.campaigns for link in campaign.links]
+    paths = write(out, outcome.findings, outcome.settled.verdicts, links, rejects)
+    remember(store, outcome)
+    return paths
 
 
 def remember(store: Store, outcome: Outcome) -> None:

@@ -10,10 +10,9 @@ from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import demo
 from excise.proving_ground.member import Truth
 from excise.proving_ground.score import Verdict, read_rows, score
-from excise.report.files import write
 from excise.report.progress import Bar, now_s
 from excise.report.terminal import tell
-from excise.scan import Logs, remember, scan
+from excise.scan import Logs, deliver, scan
 from excise.store.store import Store
 
 
@@ -53,9 +52,7 @@ def command(*, out: Path, content: Path | None, seed: int) -> int:
             title="Demo",
             watcher=bar,
         )
-        links = [link for campaign in outcome.findings.campaigns for link in campaign.links]
-        paths = write(out / "scan", outcome.findings, outcome.settled.verdicts, links, bar.rejects)
-        remember(store, outcome)
+        paths = deliver(store, outcome, out / "scan", bar.rejects)
     tell(outcome.findings, Console(highlight=False))
     truth, verdicts = read_rows(log / "truth.jsonl", Truth), read_rows(paths[0], Verdict)
     said = score(truth, verdicts, [0.001]).verdicts

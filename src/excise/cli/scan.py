@@ -13,10 +13,10 @@ from excise.detection.judge import Settings as DetectionSettings
 from excise.errors import BadSetting
 from excise.ingest.reading import MAX_REJECT_SHARE
 from excise.observation.secret import Keyring
-from excise.report.files import campaign_lines, write
+from excise.report.files import campaign_lines
 from excise.report.progress import Bar, now_s
 from excise.report.terminal import tell
-from excise.scan import Logs, Settings, remember, scan
+from excise.scan import Logs, Settings, deliver, scan
 from excise.store.store import Store
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -141,9 +141,7 @@ def command(
             stdin=sys.stdin.buffer,
         )
         bar.judging("writing")
-        links = [link for campaign in outcome.findings.campaigns for link in campaign.links]
-        paths = write(out, outcome.findings, outcome.settled.verdicts, links, bar.rejects)
-        remember(store, outcome)
+        paths = deliver(store, outcome, out, bar.rejects)
     if as_json:
         sys.stdout.buffer.writelines(line + b"\n" for line in campaign_lines(outcome.findings.ranked()))
     else:

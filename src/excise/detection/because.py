@@ -9,6 +9,7 @@ from excise.detection.weigher import REST, Weighing
 from excise.linking.actor import Link, Strand
 from excise.linking.link import Linking
 from excise.linking.ties import Resemblance, SharedValue, Sharing, Tie
+from excise.linking.weighing import Weighed
 
 I64 = NDArray[np.int64]
 
@@ -42,8 +43,7 @@ def reasons(weighing: Weighing, detectors: dict[str, Detector], row: int) -> tup
 def links_of(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Link, ...]:
     """Return the links inside an actor, the strongest first, at most five thousand; each with its strands."""
     weighed = linking.weighed
-    mine = np.isin(weighed.one, members) & np.isin(weighed.other, members) & (weighed.weight > 0)
-    rows = np.flatnonzero(mine)
+    rows = _inside(weighed, members)
     rows = rows[np.argsort(-weighed.weight[rows], kind="stable")][:_MOST_LINKS]
     names = linking.evidence.accounts.to_pylist()
     short = {name: _short(tie) for name, tie in ties.items()}
@@ -75,10 +75,10 @@ def why_one(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Becau
     if len(members) < 2:
         return ()
     weighed = linking.weighed
-    mine = np.isin(weighed.one, members) & np.isin(weighed.other, members) & (weighed.weight > 0)
+    rows = _inside(weighed, members)
     found = []
     for name, tie in ties.items():
-        weight = float(weighed.by_tie[name][mine].mean()) if mine.any() else 0.0
+        weight = float(weighed.by_tie[name][rows].mean()) if len(rows) else 0.0
         if abs(weight) < _WORTH_A_SENTENCE:
             continue
         if isinstance(tie, SharedValue):
@@ -90,6 +90,12 @@ def why_one(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Becau
             continue
         found.append(Because(signal=name, weight=round(weight, 3), text=text))
     return tuple(sorted(found, key=lambda because: (-because.weight, because.signal)))
+
+
+def _inside(weighed: Weighed, members: I64) -> I64:
+    """Return the rows of the pairs that link two of an actor's accounts."""
+    inside = np.isin(weighed.one, members) & np.isin(weighed.other, members)
+    return np.flatnonzero(inside & (weighed.weight > 0))
 
 
 def _sharing(linking: Linking, name: str, members: I64) -> Sharing:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from excise.behavior.profile import Profiles
 from excise.detection.detectors import CAUSES, Detector
+from excise.linking.overlapping import overlapping
 from excise.open_folder import members
 
 F64 = NDArray[np.float64]
@@ -41,8 +42,5 @@ def weigh(profiles: Profiles, chosen: Mapping[str, Detector] | None = None) -> W
         inside = [by_detector[name] for name, detector in used.items() if detector.cause == cause]
         if not inside:
             continue
-        weights = np.stack(inside)
-        gains = np.maximum(weights, 0.0)
-        most = gains.max(axis=0)
-        rank += most + REST * (gains.sum(axis=0) - most) + np.minimum(weights, 0.0).sum(axis=0)
+        rank += overlapping(np.stack(inside), rest=REST)
     return Weighing(profiles, by_detector, rank)

@@ -12,6 +12,9 @@ from excise.linking.ties import F64, Pairs
 
 _COMMONEST = 200
 
+TOGETHER_S = 900.0
+"""How near in time two sendings of a prompt are one act of one queue."""
+
 
 class Replicas(NamedTuple):
     """For each pair: prompts in common, their share of the smaller account's, and the share sent together."""

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from excise.linking.carried import Carried, Evidence
 from excise.linking.expand import expand
-from excise.linking.replicas import replicas
+from excise.linking.overlapping import overlapping
+from excise.linking.replicas import TOGETHER_S, replicas
 from excise.linking.ties import BLOCKS, Pairs, Resemblance, SharedValue, Tie
 
 I64 = NDArray[np.int64]
@@ -111,11 +112,8 @@ def _combined(ties: Mapping[str, Tie], by_tie: Mapping[str, F64], public: F64) -
         inside = [by_tie[name] for name, tie in ties.items() if tie.block == block]
         if not inside:
             continue
-        weights = np.stack(inside)
-        gains = np.maximum(weights, 0)
-        most = gains.max(axis=0)
-        sum_ = most + _REST * (gains.sum(axis=0) - most) + np.minimum(weights, 0).sum(axis=0)
-        total += sum_ * (1 - public) if block == "script" else sum_
+        combined = overlapping(np.stack(inside), rest=_REST)
+        total += combined * (1 - public) if block == "script" else combined
     return total
 
 
@@ -124,5 +122,5 @@ def _public_share(evidence: Evidence, pairs: Pairs) -> F64:
     traits = evidence.traits.get("replication")
     if traits is None:
         return np.zeros(len(pairs.one))
-    found = replicas(traits, pairs, together_s=900.0)
+    found = replicas(traits, pairs, together_s=TOGETHER_S)
     return np.where(found.shared >= 2, np.minimum(found.share, 1) * (1 - found.together), 0.0)

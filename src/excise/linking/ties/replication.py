@@ -7,11 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from excise.linking.replicas import replicas
+from excise.linking.replicas import TOGETHER_S, replicas
 from excise.linking.ties import F64, Block, Pairs, Resemblance
 from excise.store.tables import Tables
 
-_TOGETHER_S = 900.0
 _MOST_AGAINST = 3.0
 _MOST_FOR = 8.0
 
@@ -34,7 +33,7 @@ class Replication(Resemblance):
 
     def weights(self, traits: pa.Table, pairs: Pairs) -> F64:
         """Weigh the share of prompts in common: for where most were sent together, against where apart."""
-        found = replicas(traits, pairs, together_s=_TOGETHER_S)
+        found = replicas(traits, pairs, together_s=TOGETHER_S)
         most = np.where(found.together > 0.5, _MOST_FOR, -_MOST_AGAINST)
         counted = np.where(found.shared >= 2, found.share, 0.0)
         return most * counted
