@@ -118,17 +118,7 @@ def test_the_readme_and_ci_run_the_same_tests() -> None:
 
 
 def test_the_readmes_result_is_what_the_demo_prints(tmp_path: Path) -> None:
-    """Costs some ten seconds: composes the demo's world and scans it.
-
-    Sketches are sampled by keyed hash, so what is printed depends a little on the secret; here it is zeros.
-    """
-    secret = tmp_path / "excise-demo" / "secret.toml"
-    secret.parent.mkdir()
-    zeros = "00" * 32
-    secret.write_text(
-        f'version = 1\nlasting = "{zeros}"\n\n[[keys]]\nsecret = "{zeros}"\ncreated_at_s = 0.0\n', "utf-8"
-    )
-    secret.chmod(0o600)
+    """Costs some ten seconds: composes the demo's world and scans it."""
     ran = subprocess.run(
         [sys.executable, "-m", "excise", "demo"],
         cwd=tmp_path,

@@ -148,6 +148,16 @@ def test_each_open_folder_takes_outside_members(group: str, install: Callable[[s
     assert issubclass(after["mine"], contract)
 
 
+@pytest.mark.parametrize("value", ["stranger:Stranger", "stranger:number"])
+def test_an_entry_point_that_is_no_member_is_broken(
+    value: str, install: Callable[[str, str, str], None]
+) -> None:
+    open_folder._members.cache_clear()
+    install("stranger", "class Stranger:\n    pass\n\nnumber = 7\n", f"[excise.ties]\nodd = {value}\n")
+    with pytest.raises(BrokenMember, match=f"{value}: the entry point 'odd' .* is no subclass of Tie"):
+        members("excise.linking.ties", Tie)
+
+
 @pytest.mark.parametrize("group", FOLDERS)
 def test_ours_are_documented_and_named_like_their_files(group: str) -> None:
     for name, kind in members(*FOLDERS[group]).items():

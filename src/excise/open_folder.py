@@ -31,7 +31,8 @@ def members(folder: str, contract: type[Contract]) -> dict[str, type[Contract]]:
         contract: the abstract class that its members implement.
 
     Raises:
-        BrokenMember: a file holds no subclass of the contract, or several, or two members share a name.
+        BrokenMember: a file holds no subclass of the contract, or several; two members share a name; or an
+            entry point names something else.
 
     >>> from excise.ingest.formats import Format
     >>> "litellm" in members("excise.ingest.formats", Format)
@@ -74,5 +75,11 @@ def _members(folder: str, contract: type[Contract]) -> tuple[tuple[str, type[Con
             raise BrokenMember(
                 f"{point.value}: {folder} already has a member {point.name!r}; rename the entry point"
             )
-        found[point.name] = point.load()
+        loaded = point.load()
+        if not (inspect.isclass(loaded) and issubclass(loaded, contract)):
+            raise BrokenMember(
+                f"{point.value}: the entry point {point.name!r} of {folder} is no subclass of "
+                f"{contract.__name__}; correct it, or uninstall its package"
+            )
+        found[point.name] = loaded
     return tuple(sorted(found.items()))

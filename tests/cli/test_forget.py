@@ -24,3 +24,11 @@ def test_it_wants_to_know_what(run, tmp_path, write_log) -> None:
     code, _, error = run("forget", "--store", "out/store")
     assert code == 2
     assert "say what to forget: --before MOMENT or --account ACCOUNT" in error
+
+
+def test_a_folder_that_is_no_store_is_left_as_it_is(run, tmp_path) -> None:
+    (tmp_path / "hollow").mkdir()
+    code, _, error = run("forget", "--store", "hollow", "--account", "acct_1")
+    assert code == 2
+    assert "hollow: there is no store here" in error
+    assert list((tmp_path / "hollow").iterdir()) == []

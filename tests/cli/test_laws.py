@@ -25,6 +25,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("world")
     compose(draw(7, Scale(accounts=240, exchanges=4_000), days=7, harvesting=0.15), folder)
     (folder / "log.jsonl").write_bytes(gzip.decompress((folder / "log.litellm.jsonl.gz").read_bytes()))
+    zeros = "00" * 32
+    secret = folder / "secret.toml"
+    secret.write_text(
+        f'version = 1\nlasting = "{zeros}"\n\n[[keys]]\nsecret = "{zeros}"\ncreated_at_s = 0.0\n', "utf-8"
+    )
+    secret.chmod(0o600)
+    # so small a world names few campaigns at ten bits; here they only have to be there
+    (folder / "settings.toml").write_text("[detection]\nnamed_at_bits = 7\n", "utf-8")
     return folder
 
 
@@ -35,7 +43,7 @@ def command(world: Path, out: Path, *logs: Path, accounts: Path | None = None) -
         *(sys.executable, "-m", "excise", "scan", *map(str, logs or (world / "log.jsonl",))),
         *("--accounts", str(known), "--networks", str(world / "asn.csv")),
         *("--releases", str(world / "releases.json"), "--out", str(out), "--workers", "1"),
-        *("--secret-file", str(world / "secret.toml")),
+        *("--secret-file", str(world / "secret.toml"), "--settings", str(world / "settings.toml")),
     ]
 
 

@@ -18,7 +18,7 @@ def test_the_same_seeds_give_the_same_file(run, tmp_path, monkeypatch) -> None:
     assert json.loads(first)
 
 
-@pytest.mark.parametrize("seeds", ["", "many", "-7", "7-x"])
+@pytest.mark.parametrize("seeds", ["", "many", "-7", "7-x", "7-", "9-7", "7²"])
 def test_seeds_are_first_and_last(seeds, run) -> None:
     code, _, error = run("prove", "detection", "--seeds", seeds)
     assert code == 2

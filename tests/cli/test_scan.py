@@ -78,3 +78,12 @@ def test_the_account_field_is_a_choice(run, tmp_path, write_log) -> None:
 def test_json_is_for_machines_alone(run, tmp_path, write_log) -> None:
     write_log(tmp_path / "log.jsonl")
     assert run("scan", "log.jsonl", "--out", "out", "--json") == (0, "", "")
+
+
+def test_a_misspelled_setting_names_the_nearest(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    (tmp_path / "settings.toml").write_text("[detection]\nnamed_at_bit = 12\n", "utf-8")
+    code, _, error = run("scan", "log.jsonl", "--settings", "settings.toml")
+    assert code == 2
+    assert "settings.toml: " in error
+    assert "Did you mean [detection] named_at_bits?" in error

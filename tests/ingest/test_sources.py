@@ -44,6 +44,13 @@ def test_what_is_not_there_is_named(folder: Path, named: str) -> None:
         sources([folder / named])
 
 
+@pytest.mark.parametrize("named", [".", "*"])
+def test_a_folder_without_a_file_is_an_error(named: str, tmp_path: Path) -> None:
+    (tmp_path / "hollow").mkdir()
+    with pytest.raises(NoSuchLog, match="no file is in there"):
+        sources([tmp_path / named])
+
+
 def test_a_file_whose_name_is_a_pattern(tmp_path: Path) -> None:
     (tmp_path / "log[1].jsonl").write_bytes(LINE)
     assert names(sources([tmp_path / "log[1].jsonl"]), tmp_path) == ["log[1].jsonl"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from excise.observation.secret import Keyring
+from excise.store.manifest import Manifest
 from excise.store.store import Store
 
 
@@ -34,6 +35,7 @@ def command(
     if before is None and not accounts:
         raise click.UsageError("say what to forget: --before MOMENT or --account ACCOUNT")
     now_s = time.time()  # noqa: TID251 - the command line is where the clock comes from
+    Manifest.demand(store_path)
     before_s = None if before is None else before.replace(tzinfo=UTC).timestamp()
     with Store.open(store_path, Keyring.open(secret_file, now_s=now_s)) as store:
         gone = store.forget(now_s=now_s, before_s=before_s, accounts=accounts)

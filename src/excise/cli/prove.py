@@ -26,13 +26,14 @@ def command(*, trial: str, seeds: str, scale: str, out: Path) -> None:
 
     The same seeds give the same figures.
     """
-    first, _, last = seeds.partition("-")
-    if not first.isdigit() or not (last or first).isdigit():
-        raise click.BadParameter("say FIRST-LAST, such as 900-903", param_hint="--seeds")
+    first, dash, last = seeds.partition("-")
+    last = last if dash else first
+    if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
+        raise click.BadParameter(
+            f"{seeds!r} is no range; say FIRST-LAST, such as 900-903", param_hint="--seeds"
+        )
     chosen = member("excise.proving_ground.trials", Trial, trial)()  # type: ignore[type-abstract]
-    content = chosen.run(
-        range(int(first), int(last or first) + 1), scale, lambda said: click.echo(said, err=True)
-    )
+    content = chosen.run(range(int(first), int(last) + 1), scale, lambda said: click.echo(said, err=True))
     out.mkdir(parents=True, exist_ok=True)
     (out / chosen.file).write_bytes(content)
     click.echo(f"{out / chosen.file}")

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from excise.observation.secret import Keyring
+from excise.store.manifest import Manifest
 from excise.store.store import Store
 
 _DAY_S = 86_400.0
@@ -33,6 +34,8 @@ def command(*, overlap_days: float, secret_file: Path | None, stores: tuple[Path
     old one, whose observations reach back further; then the old one's observations are removed.
     """
     now_s = time.time()  # noqa: TID251 - the command line is where the clock comes from
+    for path in stores:
+        Manifest.demand(path)
     ring = Keyring.open(secret_file, now_s=now_s).rotate(now_s=now_s, overlap_s=overlap_days * _DAY_S)
     removed = 0
     for path in stores:

@@ -1,6 +1,8 @@
 """``excise scan``: the main job. Logs in, campaigns out."""
 
+import difflib
 import os
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -163,5 +165,17 @@ def read_settings(path: Path | None) -> Settings:
     try:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        known = ", ".join(f"[detection] {name}" for name in DetectionSettings.__struct_fields__)
-        raise BadSetting(f"{path}: {error}. The settings are: {known}") from None
+        raise BadSetting(f"{path}: {error}. {_meant(str(error))}") from None
+
+
+def _meant(error: str) -> str:
+    """Return the setting that was probably meant, or all of them where none is near."""
+    known = DetectionSettings.__struct_fields__
+    near = [
+        setting
+        for quoted in re.findall(r"`([^`]+)`", error)
+        for setting in difflib.get_close_matches(quoted, known, n=1)
+    ]
+    if near:
+        return f"Did you mean [detection] {near[0]}?"
+    return "The settings are: " + ", ".join(f"[detection] {name}" for name in known)

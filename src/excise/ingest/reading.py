@@ -95,7 +95,7 @@ class Tally:
             raise TooManyRejects(
                 f"{self.rejects:,} of {self.lines:,} lines could not be read, more than the "
                 f"{self.max_reject_share:.1%} allowed; the first is {first.file}, line {first.line}: "
-                f"{first.reason}. Is this the right format? If so, allow more"
+                f"{first.reason}. Is this the right format? If so, allow more: --max-reject-share"
             )
 
 

@@ -35,12 +35,15 @@ def sources(paths: Iterable[str | Path]) -> list[Source]:
     The order is the order named, sorted within a folder or pattern; a file named twice is read once.
 
     Raises:
-        NoSuchLog: a name is neither a file nor a folder, and a pattern of nothing.
+        NoSuchLog: a name is neither a file nor a folder, and a pattern of nothing; or no file is in a folder.
     """
     found: dict[Path, Source] = {}
     listed: list[Source] = []
     for named in map(str, paths):
-        for source in _expanded(named):
+        expanded = _expanded(named)
+        if not expanded:
+            raise NoSuchLog(f"{named}: no file is in there; name logs, or a folder that has some")
+        for source in expanded:
             key = Path(source.path).resolve()
             if source.path == STDIN or key not in found:
                 found[key] = source

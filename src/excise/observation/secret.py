@@ -12,7 +12,7 @@ import hmac
 import os
 import stat
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -124,8 +124,16 @@ class Keyring:
         self._path = path
 
     @classmethod
-    def open(cls, path: Path | None = None, *, now_s: float) -> "Keyring":
+    def open(
+        cls, path: Path | None = None, *, now_s: float, made_of: Callable[[int], bytes] = os.urandom
+    ) -> "Keyring":
         """Read the secret file, making it where there is none yet. Processes that make it at once agree.
+
+        Args:
+            path: the file; ``secret_file()`` where None.
+            now_s: the present, in epoch seconds.
+            made_of: gives the bytes of a new secret; only where there is nothing to protect, as in a demo,
+                may they be the same every time.
 
         Raises:
             BadSetting: others than the owner can read the file, or it is not a secret file.
@@ -135,8 +143,8 @@ class Keyring:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _held(path):
                 if not path.exists():
-                    first = _Entry(secret=os.urandom(_SECRET_BYTES).hex(), created_at_s=now_s)
-                    _write(path, _File(lasting=os.urandom(_SECRET_BYTES).hex(), keys=[first]))
+                    first = _Entry(secret=made_of(_SECRET_BYTES).hex(), created_at_s=now_s)
+                    _write(path, _File(lasting=made_of(_SECRET_BYTES).hex(), keys=[first]))
         return cls._of(_read(path), path, now_s)
 
     @classmethod

@@ -93,6 +93,18 @@ class Manifest(Struct, frozen=True, kw_only=True):
             )
         return found
 
+    @classmethod
+    def demand(cls, store: Path) -> "Manifest":
+        """Read the manifest of a store that has to be there.
+
+        Raises:
+            StoreDamaged: there is no store, or it is not a manifest, or one of another version.
+        """
+        found = cls.load(store)
+        if found is None:
+            raise StoreDamaged(f"{store}: there is no store here; excise scan makes one, --store names it")
+        return found
+
 
 def manifest_file(store: Path) -> Path:
     """Return where a store's manifest is."""

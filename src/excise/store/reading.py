@@ -183,11 +183,7 @@ class StoreReader:
 
     def _manifest(self) -> Manifest:
         """Return the store as it is now."""
-        manifest = Manifest.load(self.path)
-        if manifest is None:
-            raise StoreDamaged(
-                f"{self.path}: there is no store here; excise scan makes one, --store names it"
-            )
+        manifest = Manifest.demand(self.path)
         refuse_wrong_secret(self.path, manifest, self._keyring)
         return manifest
 

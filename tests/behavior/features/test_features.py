@@ -1,7 +1,5 @@
 """Each feature on exchanges written by hand: the value that one counts, and where it is unknown."""
 
-from pathlib import Path
-
 import pytest
 
 from excise.behavior.profile import features, view_of
@@ -229,12 +227,6 @@ def test_verified_is_a_share_of_exchanges_and_verified_people_of_accounts(sent, 
     store = store_of([sent(n) for n in ("x1", "x1", "x1", "x2", "x3", "x4", "y1")], accounts=directory)
     assert measured(store, "verified") == {"x": 0.5, "y": 0.0}
     assert measured(store, "verified_people") == {"x": 0.25, "y": 0.0}
-
-
-def test_every_feature_is_measured_here():
-    """A feature that is added wants a test of its own in this file."""
-    text = Path(__file__).read_text("utf-8")
-    assert [name for name in features() if f'"{name}"' not in text] == []
 
 
 def test_units_are_said():

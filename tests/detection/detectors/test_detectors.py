@@ -1,7 +1,5 @@
 """Each detector on profiles written by hand: what it weighs, and whom it leaves alone."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -180,8 +178,3 @@ def test_purposes_read_on_after_who_does_it():
     for name, detector in detectors().items():
         assert detector.purpose is None or detector.purpose.split()[0] in ("pull", "draw", "moved"), name
         assert (detector.purpose is None) or detector.cause == "harvest", name
-
-
-def test_every_detector_is_weighed_here():
-    text = Path(__file__).read_text("utf-8")
-    assert [name for name in detectors() if f'"{name}"' not in text] == []
