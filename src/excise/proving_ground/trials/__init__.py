@@ -20,6 +20,7 @@ from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import SCALES, draw
 from excise.proving_ground.member import Truth
 from excise.proving_ground.score import read_rows
+from excise.proving_ground.world import World
 from excise.report.progress import Watcher
 from excise.scan import Logs, bring
 from excise.store.intake import take_in
@@ -46,17 +47,20 @@ class Judged(NamedTuple):
 
 
 @contextmanager
-def judged(seed: int, scale: str, against: Reference | None = None) -> Iterator[Judged]:
+def judged(
+    seed: int, scale: str, against: Reference | None = None, *, world: World | None = None
+) -> Iterator[Judged]:
     """Compose a world, take it in and judge it; its files are gone afterwards.
 
     Args:
         seed: of the world, of its secret and of the clustering.
         scale: one of ``excise.proving_ground.draw.SCALES``.
         against: the reference to calibrate on; the shipped one by default.
+        world: what to compose; what ``draw`` makes of seed and scale by default.
     """
     with tempfile.TemporaryDirectory(prefix="excise-world-") as folder:
         log = Path(folder) / "log"
-        compose(draw(seed, SCALES[scale]), log)
+        compose(world or draw(seed, SCALES[scale]), log)
         keyring = Keyring.in_memory(seed.to_bytes(32, "little"))
         with Store.open(Path(folder) / "store", keyring) as store:
             logs = Logs(
