@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 FILES = ["campaigns.jsonl", "rejected.jsonl", "report.html", "store", "ties.parquet", "verdicts.jsonl"]
@@ -87,3 +88,38 @@ def test_a_misspelled_setting_names_the_nearest(run, tmp_path, write_log) -> Non
     assert code == 2
     assert "settings.toml: " in error
     assert "Did you mean [detection] named_at_bits?" in error
+
+
+def test_a_setting_that_is_no_number_is_refused(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    for text, name in (("named_at_bits = nan", "named_at_bits"), ("linking.resolution = inf", "resolution")):
+        (tmp_path / "settings.toml").write_text(f"[detection]\n{text}\n", "utf-8")
+        code, _, error = run("scan", "log.jsonl", "--settings", "settings.toml")
+        assert code == 2
+        assert name in error
+        assert "no finite number" in error
+
+
+def test_a_file_may_have_a_name_of_any_bytes(run, tmp_path, write_log) -> None:
+    count = write_log(tmp_path / "log.jsonl")
+    odd = os.fsdecode(b"\xff\xfe.jsonl")
+    (tmp_path / "log.jsonl").rename(tmp_path / odd)
+    with (tmp_path / odd).open("ab") as log:
+        log.write(b'{"id": \n')
+    code, said, error = run("scan", odd, "--out", "out")
+    assert code == 0
+    assert f"{count} of {count} exchanges read were new" in said
+    assert "set aside" in error
+    (line,) = (tmp_path / "out" / "rejected.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["file"] == "\\udcff\\udcfe.jsonl"
+    assert "fe.jsonl" in (tmp_path / "out" / "store" / "scans.jsonl").read_text("utf-8")
+
+
+def test_a_note_that_was_damaged_is_named(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    run("scan", "log.jsonl", "--out", "out")
+    (tmp_path / "out" / "store" / "notes" / "campaigns.json").write_text("junk", "utf-8")
+    code, _, error = run("scan", "log.jsonl", "--out", "out")
+    assert code == 2
+    assert "campaigns.json: " in error
+    assert "remove it" in error

@@ -1,6 +1,7 @@
 """The command line: one file a verb. A file that holds ``command`` is a verb; its name is the verb's name."""
 
 import gc
+import io
 import pkgutil
 import sys
 from importlib import import_module
@@ -49,6 +50,10 @@ def main(arguments: list[str] | None = None) -> None:
     # What the imports made lives to the end of the command: it need not be looked through for garbage.
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+    # A terminal that cannot write a character is shown its code: a file's name may be of any bytes.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = verbs.main(args=arguments, prog_name="excise", standalone_mode=False)
     except click.exceptions.Abort:

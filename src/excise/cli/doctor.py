@@ -8,6 +8,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from excise.cli._options import stdin
 from excise.ingest.doctor import Examination, examine
 from excise.report.legible import legible
 from excise.report.progress import now_s
@@ -29,7 +30,7 @@ def command(
 
     Nothing is kept: no store is made.
     """
-    found = examine(logs, format_name, account_field=account_field, latest_s=now_s(), stdin=sys.stdin.buffer)
+    found = examine(logs, format_name, account_field=account_field, latest_s=now_s(), stdin=stdin())
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
     else:
