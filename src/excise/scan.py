@@ -111,7 +111,15 @@ def scan(
     )
     bring(store, logs, watcher)
     paths = tuple(path.encode("utf-8", "backslashreplace").decode() for path in logs.paths)
-    store.add_scan(Scan(at_s=now_s, sources=paths, rows_new=taken.new, bytes_read=taken.bytes_read))
+    store.add_scan(
+        Scan(
+            at_s=now_s,
+            sources=paths,
+            rows_new=taken.new,
+            bytes_read=taken.bytes_read,
+            account_fields=taken.account_fields,
+        )
+    )
     store.sweep(now_s=now_s)
     judgement = judge(store, seed=seed, settings=settings.detection, watch=watcher.judging)
     verdicts = judgement.verdicts()

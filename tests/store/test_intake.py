@@ -65,7 +65,7 @@ def test_what_was_read_is_counted(store, ring, log):
     taken = take_in(store, ring, [log], watch=lambda so_far: seen.append(so_far.read))
     assert (taken.lines, taken.read, taken.new, taken.rejected, taken.without_account) == (40, 40, 40, 0, 0)
     assert taken.bytes_read == taken.bytes_total == log.stat().st_size
-    assert (set(taken.formats), set(taken.account_fields)) == ({"litellm"}, {"user"})
+    assert (set(taken.formats), taken.account_fields) == ({"litellm"}, {"litellm": "user"})
     assert seen[-1] == 40
     assert len(rows(store)) == 40
 
@@ -142,7 +142,7 @@ def test_standard_input_is_read(store, ring):
 
 def test_the_source_and_the_account_field_can_be_said(store, ring, log):
     taken = take_in(store, ring, [log], source="gateway 2", account_field="api_key")
-    assert taken.account_fields == {"api_key"}
+    assert taken.account_fields == {"gateway 2": "api_key"}
     assert {(row["source"], row["account"]) for row in rows(store)} == {
         ("gateway 2", "88dc28d0f030c55ed4ab77ed8faf0981")
     }

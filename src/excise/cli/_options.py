@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import click
 
-SEED = click.IntRange(0, 2**63 - 1)
+SEED = click.IntRange(0, 2**31 - 1)
 """What the clustering and the generators of random numbers both take."""
 
 

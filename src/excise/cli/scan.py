@@ -19,6 +19,7 @@ from excise.detection.judge import Settings as DetectionSettings
 from excise.errors import BadSetting
 from excise.ingest.reading import MAX_REJECT_SHARE
 from excise.observation.secret import Keyring
+from excise.report import quantities
 from excise.report.files import campaign_lines
 from excise.report.progress import Bar, now_s
 from excise.report.terminal import tell
@@ -157,9 +158,11 @@ def command(
         sys.stdout.buffer.writelines(line + b"\n" for line in campaign_lines(outcome.findings.ranked()))
     else:
         tell(outcome.findings, Console(highlight=False))
-        click.echo(
-            f"{outcome.taken.new:,} of {outcome.taken.read:,} exchanges read were new. Report: {paths[-1]}"
-        )
+        taken = outcome.taken
+        other = f" {quantities.plural(taken.skipped, 'line')} held no model call." if taken.skipped else ""
+        if other and not taken.read:
+            other += " Is this the right --format?"
+        click.echo(f"{taken.new:,} of {taken.read:,} exchanges read were new.{other} Report: {paths[-1]}")
     return 1 if fail_on_campaigns and outcome.findings.campaigns else 0
 
 

@@ -2,7 +2,7 @@
 
 import gc
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
+from excise.errors import BadSetting
 from excise.ingest.chunks import MAX_LINE_BYTES, Reject
 from excise.ingest.decoding import Notice
 from excise.ingest.reading import MAX_REJECT_SHARE, Portion, Tally, portions
@@ -26,19 +27,21 @@ less."""
 class Taken(Struct, kw_only=True):
     """What reading has come to so far; also the end result.
 
-    ``new`` observations were not in the store before.
+    ``new`` observations were not in the store before; ``skipped`` lines are records of another kind.
+    ``account_fields`` says of each source which field is the account.
     """
 
     lines: int = 0
     read: int = 0
     new: int = 0
+    skipped: int = 0
     rejected: int = 0
     without_account: int = 0
     unfinished: int = 0
     bytes_read: int = 0
     bytes_total: int | None = None
     formats: frozenset[str] = frozenset()
-    account_fields: frozenset[str] = frozenset()
+    account_fields: dict[str, str] = {}
 
 
 def take_in(
@@ -78,11 +81,17 @@ def take_in(
 
     Raises:
         TooManyRejects: what was read until then stays in the store.
+        BadSetting: the store has exchanges of this source under another account field.
     """
+    before = {name: field for scan in store.scans() for name, field in scan.account_fields.items()}
     asking = Asking(tuple(key.secret for key in keyring.writing), account_field, source, latest_s)
     tally, taken = Tally(max_reject_share), Taken()
     waiting = portions(paths, format_name, max_line_bytes=max_line_bytes, stdin=stdin)
     for one in _spread(waiting, asking, workers):
+        if one.format_name is not None:
+            name = source or one.format_name
+            _refuse_another_account(store.path, name, one.account_field, before)
+            taken.account_fields[name] = one.account_field
         for key, rows in zip(keyring.writing, one.rows, strict=True):
             new = store.append(rows, key=key)
             if key is keyring.reading:
@@ -102,13 +111,27 @@ def take_in(
 def _count(taken: Taken, one: Observed) -> None:
     taken.lines += one.lines
     taken.read += one.read
+    taken.skipped += one.skipped
     taken.rejected += len(one.rejects)
     taken.without_account += one.without_account
     taken.unfinished += one.unfinished
     taken.bytes_read, taken.bytes_total = one.bytes_read, one.bytes_total
     if one.format_name is not None:
         taken.formats |= {one.format_name}
-        taken.account_fields |= {one.account_field}
+
+
+def _refuse_another_account(path: Path, source: str, field: str, before: Mapping[str, str]) -> None:
+    """Make sure that a store's accounts are of one kind: what was read once would keep its account.
+
+    Raises:
+        BadSetting: they would not be.
+    """
+    kept = before.get(source, field)
+    if kept != field:
+        raise BadSetting(
+            f"{path}: the account of its {source} exchanges is the {kept}, not the {field}, and what was "
+            f"read is not read again; say --account-field {kept}, or name another folder with --store"
+        )
 
 
 def _spread(waiting: Iterator[Portion], asking: Asking, workers: int) -> Iterator[Observed]:
