@@ -65,4 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (ExciseError, OSError) as error:
         click.echo(f"excise: {error}", err=True)
         sys.exit(2)
+    except MemoryError:
+        click.echo("excise: there is too little memory for this; what was read is kept", err=True)
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
