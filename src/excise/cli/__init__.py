@@ -1,10 +1,15 @@
-"""The command line: one file a verb. A file that holds ``command`` is a verb; its name is the verb's name."""
+"""The command line: one file a verb. A file that holds ``command`` is a verb; its name is the verb's name.
+
+Here are what runs them, and the kinds of values that options of more than one verb take.
+"""
 
 import gc
 import io
+import math
 import pkgutil
 import sys
 from importlib import import_module
+from typing import BinaryIO
 
 import click
 
@@ -17,6 +22,35 @@ _HELP = """Find the accounts that, acting together, pull training data out of a 
 Start with:  excise demo
 Then:        excise scan logs/*.jsonl.gz --accounts accounts.jsonl --out week41
 """
+
+
+SEED = click.IntRange(0, 2**31 - 1)
+"""What the clustering and the generators of random numbers both take."""
+
+
+class Finite(click.FloatRange):
+    """A number between two bounds that is a number: NaN is in no range, and click lets it through.
+
+    >>> Finite(0, 1).convert("nan", None, None)
+    Traceback (most recent call last):
+    click.exceptions.BadParameter: nan is no finite number.
+    """
+
+    def convert(self, value: float | str, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number.
+
+        Raises:
+            BadParameter: it is none, or lies outside the bounds.
+        """
+        number = float(super().convert(value, param, ctx))  # type: ignore[arg-type]
+        if not math.isfinite(number):
+            self.fail(f"{value} is no finite number.", param, ctx)
+        return number
+
+
+def stdin() -> BinaryIO | None:
+    """Return standard input as bytes, None where the process was started without one."""
+    return sys.stdin.buffer if sys.stdin is not None else None
 
 
 class Verbs(click.Group):

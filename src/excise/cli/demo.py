@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from excise.cli._options import SEED
+from excise.cli import SEED
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import demo

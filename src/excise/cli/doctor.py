@@ -8,7 +8,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from excise.cli._options import stdin
+from excise.cli import stdin
 from excise.ingest.doctor import Examination, examine
 from excise.report.legible import legible
 from excise.report.progress import now_s

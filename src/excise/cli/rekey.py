@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from excise.cli._options import Finite
+from excise.cli import Finite
 from excise.observation.secret import Keyring
 from excise.store.manifest import Manifest
 from excise.store.store import Store

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from rich.console import Console
 
-from excise.cli._options import SEED, Finite, stdin
+from excise.cli import SEED, Finite, stdin
 from excise.detection.judge import Settings as DetectionSettings
 from excise.errors import BadSetting
 from excise.ingest.reading import MAX_REJECT_SHARE

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from excise.cli._options import Finite
+from excise.cli import Finite
 
 SOURCE = Path(__file__).parents[2] / "src"
 
