@@ -256,23 +256,13 @@ def test_days_apart_is_near_one_where_one_takes_over_from_the_other(sent, store_
     assert found["y"] == pytest.approx(-1 / 5)
 
 
-@pytest.mark.parametrize("name", ["replies_apart", "requests_apart"])
-def test_sizes_apart(name, sent, store_of, measured):
-    field = {"replies_apart": "tokens_out", "requests_apart": "tokens_in"}[name]
-    own = [sent(f"x{n}", k, **{field: 10**n + k % 2}) for n in (1, 3) for k in range(6)]
-    pool = [sent(f"y{n}", k, **{field: 2**k}) for n in (1, 3) for k in range(6)]
-    found = measured(store_of([*own, *pool, sent("z1"), sent("z2")]), name)
+def test_requests_apart(sent, store_of, measured):
+    own = [sent(f"x{n}", k, tokens_in=10**n + k % 2) for n in (1, 3) for k in range(6)]
+    pool = [sent(f"y{n}", k, tokens_in=2**k) for n in (1, 3) for k in range(6)]
+    found = measured(store_of([*own, *pool, sent("z1"), sent("z2")]), "requests_apart")
     assert found["x"] > 0.99
     assert found["y"] == pytest.approx(-1 / 5)
     assert "z" not in found
-
-
-def test_prompts_apart(sent, store_of, measured):
-    own = [sent(f"x{n}", k, "word " * (n + k % 2)) for n in (2, 40) for k in range(6)]
-    pool = [sent(f"y{n}", k, "word " * 2**k) for n in (1, 3) for k in range(6)]
-    found = measured(store_of(own + pool), "prompts_apart")
-    assert found["x"] > 0.9
-    assert found["y"] == pytest.approx(-1 / 5)
 
 
 def test_topics_apart_is_nothing_for_one_pool(sent, store_of, measured):

@@ -49,8 +49,6 @@ SAID = {
     "grading": ({"grading": 0.5, "exchanges": 1_200.0}, "50% of its 1,200 exchanges ask for grades"),
     "hand_over": ({"days_apart": 0.97}, "97% of the differences in when requests come"),
     "in_use": ({"span": 0.25}, "an account is in use for 25% of the window on average"),
-    "like_prompts": ({"prompts_apart": 0.1}, "10% of the differences in the length of prompts"),
-    "like_replies": ({"replies_apart": -0.1}, "0% of the differences in the length of replies"),
     "like_requests": ({"requests_apart": 0.1}, "10% of the differences in the size of requests"),
     "many_accounts": (
         {"concealed_accounts": 1_200.0},

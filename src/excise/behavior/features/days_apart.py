@@ -19,4 +19,4 @@ class DaysApart(Feature):
     def of(self, view: View) -> ir.Table:
         """Take the moment in days."""
         seen = view.several
-        return apart(seen.select("actor", "account", x=seen.started_at.epoch_seconds() / 86_400.0))
+        return apart(seen.select("actor", "account", day=seen.started_at.epoch_seconds() / 86_400.0), "day")

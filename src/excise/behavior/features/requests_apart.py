@@ -19,4 +19,4 @@ class RequestsApart(Feature):
     def of(self, view: View) -> ir.Table:
         """Take the logarithm of one more."""
         seen = view.several
-        return apart(seen.select("actor", "account", x=(seen.tokens_in + 1).log2()))
+        return apart(seen.select("actor", "account", size=(seen.tokens_in + 1).log2()), "size")

@@ -30,15 +30,20 @@ class Weights(Trial):
             watch(
                 f"world {seed}: {len(parts[-1].guilty):,} actors, {parts[-1].guilty.sum():,} of them harvest"
             )
-        readings = Readings.joined(parts)
-        forest = grow(readings, detectors(), seed=seeds[0])
-        text = io.StringIO()
-        text.write(
-            "# What the readings of detectors are worth, in match weights; written by `excise prove weights`.\n"
-            f"# seeds {seeds[0]}-{seeds[-1]}, scale {scale}: {int((~readings.guilty).sum())} honest actors, "
-            f"{int(readings.guilty.sum())} that harvest\n"
-        )
-        rows = csv.writer(text, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        rows.writerows(forest.rows())
-        return text.getvalue().encode()
+        return grown(parts, seeds, scale)
+
+
+def grown(parts: list[Readings], seeds: Sequence[int], scale: str) -> bytes:
+    """Grow the forest on worlds that were read, and return its table."""
+    readings = Readings.joined(parts)
+    forest = grow(readings, detectors(), seed=seeds[0])
+    text = io.StringIO()
+    text.write(
+        "# What the readings of detectors are worth, in match weights; written by `excise prove weights`.\n"
+        f"# seeds {seeds[0]}-{seeds[-1]}, scale {scale}: {int((~readings.guilty).sum())} honest actors, "
+        f"{int(readings.guilty.sum())} that harvest\n"
+    )
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    rows.writerows(forest.rows())
+    return text.getvalue().encode()
