@@ -22,6 +22,11 @@ _SETTINGS = (
 )
 
 
+def combination(seen: ir.Table) -> ir.StringValue:
+    """Return the request's parameters as one value, an expression over observations."""
+    return ibis.literal("|").join([ibis.coalesce(seen[name].cast("string"), "-") for name in _SETTINGS])
+
+
 class Sampler(SharedValue):
     """The request's parameters taken together. Defaults of popular SDKs are common and weigh little."""
 
@@ -32,8 +37,7 @@ class Sampler(SharedValue):
     def carriers(self, tables: Tables) -> ir.Table:
         """The combinations that an account uses in three of ten requests or more."""
         seen = tables.observations
-        value = ibis.literal("|").join([ibis.coalesce(seen[name].cast("string"), "-") for name in _SETTINGS])
-        counted = seen.group_by("account", value=value).agg(n=seen.count())
+        counted = seen.group_by("account", value=combination(seen)).agg(n=seen.count())
         counted = counted.mutate(share=counted.n / counted.n.sum().over(group_by="account"))
         return counted.filter(counted.share >= 0.3).select("account", "value", detail=ibis.null("float64"))
 
