@@ -84,9 +84,8 @@ def test_a_stranger_who_uses_the_value_in_settings_of_their_own_is_let_go():
     habits = crowd()
     carried, sampler = habits.candidates.toarray(), habits.counts["sampler"].toarray()
     carried[0, :3] = 1
-    sampler = np.hstack([sampler, np.zeros((len(sampler), 1))])
-    sampler[:3] = 0
-    sampler[:3, -1] = 20
+    sampler = np.hstack([sampler, np.zeros((len(sampler), 3))])
+    sampler[:3, :-3], sampler[:3, -3:] = 0, 20 * np.eye(3)
     counts = {**habits.counts, "sampler": sparse.csr_array(sampler)}
     (population,) = populations(Habits(sparse.csr_array(carried), habits.kind, habits.column, counts))
     assert population.members.tolist() == list(range(STRANGERS, STRANGERS + CREW))

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from excise.linking.carried import Evidence
+from excise.linking.combination import combination
 from excise.linking.instants import seconds
-from excise.linking.ties.sampler import combination
 from excise.store.tables import Asked, Tables
 
 I64 = NDArray[np.int64]

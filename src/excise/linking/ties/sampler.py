@@ -5,26 +5,9 @@ from typing import ClassVar
 import ibis
 import ibis.expr.types as ir
 
+from excise.linking.combination import combination
 from excise.linking.ties import Block, SharedValue, Sharing
 from excise.store.tables import Tables
-
-_SETTINGS = (
-    "temperature",
-    "top_p",
-    "n",
-    "max_tokens",
-    "stops",
-    "logprobs",
-    "response_format",
-    "reasoning",
-    "seeded",
-    "stream",
-)
-
-
-def combination(seen: ir.Table) -> ir.StringValue:
-    """Return the request's parameters as one value, an expression over observations."""
-    return ibis.literal("|").join([ibis.coalesce(seen[name].cast("string"), "-") for name in _SETTINGS])
 
 
 class Sampler(SharedValue):
