@@ -91,6 +91,15 @@ def test_a_stranger_who_uses_the_value_in_settings_of_their_own_is_let_go():
     assert population.members.tolist() == list(range(STRANGERS, STRANGERS + CREW))
 
 
+def test_a_member_whose_words_were_not_logged_stays():
+    habits = crowd()
+    words = habits.counts["words"].toarray()
+    words[STRANGERS + 5] = 0
+    counts = {**habits.counts, "words": sparse.csr_array(words)}
+    (population,) = populations(Habits(habits.candidates, habits.kind, habits.column, counts))
+    assert STRANGERS + 5 in population.members
+
+
 def test_a_value_that_all_share_says_nothing_of_itself():
     """The instruction by which the crew was found is left out of the test of instructions."""
     assert weights(crowd())["instruction"].tolist() == [0.0, 0.0]

@@ -180,7 +180,10 @@ def _members(habits: Habits, carried: F64) -> I64:
         kept = carried >= _CARRIER * np.median(carried[core])
         for name, least in _LIKENESS.items():
             rate = _likeness(sparse.csr_array(habits.counts[name][members]), core, HABITS[name].counted)
-            kept &= rate >= least * np.median(rate[core])
+            # Of an account whose words were not logged nothing is known: that is no unlikeness.
+            unknown = np.isnan(rate)
+            usual = np.median(rate[core & ~unknown]) if (core & ~unknown).any() else 0.0
+            kept &= (rate >= least * usual) | unknown
         if kept.sum() < FEWEST:
             return np.zeros(0, np.int64)
         if np.array_equal(kept, core):
@@ -190,11 +193,14 @@ def _members(habits: Habits, carried: F64) -> I64:
 
 
 def _likeness(counts: sparse.csr_array, core: NDArray[np.bool_], most: float) -> F64:
-    """Return how often an exchange of each account and one of the core's others have something in common."""
+    """Return how often an exchange of each account and one of the core's others have something in common.
+
+    NaN where nothing of the account is known.
+    """
     size = np.asarray(counts.sum(axis=1)).ravel()
     scale = np.minimum(1.0, most / np.maximum(size, 1e-9))
     counts, size = sparse.csr_array(sparse.diags_array(scale) @ counts), size * scale
     pool = np.asarray(counts[core].sum(axis=0)).ravel()
     own = np.asarray(counts.multiply(counts).sum(axis=1)).ravel() * core
     rate: F64 = (counts @ pool - own) / np.maximum(size * (size[core].sum() - size * core), 1e-9)
-    return rate
+    return np.where(size > 0, rate, np.nan)
