@@ -56,7 +56,7 @@ _LEAST = -6.0
 _COLLISIONS, _PER_COLLISION, _MOST_COLLISIONS = 0.005, 100.0, 8.0
 _OVERLAP = 0.5
 _SURE_CARRIER, _CARRIER = 0.5, 0.3
-_LIKENESS = {"sampler": 0.6, "words": 0.1}
+_LIKENESS = {"sampler": 0.6, "words": 0.3}
 _TURNS = 3
 _STEP = 400
 
@@ -94,7 +94,8 @@ def populations(habits: Habits) -> tuple[Population, ...]:
     kept = []
     for population in sorted(found, key=lambda p: -len(p.members)):
         members = population.members[~taken[population.members]]
-        if len(members) >= FEWEST:
+        # Candidates can be chained by few accounts that they share: the whole is tested as its parts were.
+        if len(members) >= FEWEST and _whole(habits, members) >= WEIGHT:
             taken[members] = True
             kept.append(Population(members, population.weight, population.values))
     return tuple(kept)
@@ -161,6 +162,14 @@ def _collisions(habits: Habits) -> F64:
     share = twice / np.maximum(total, 1)
     weight: F64 = -np.minimum(_PER_COLLISION * np.maximum(share - _COLLISIONS, 0.0), _MOST_COLLISIONS)
     return weight
+
+
+def _whole(habits: Habits, members: I64) -> float:
+    """Return what accounts weigh as one candidate, however they were found."""
+    one = np.zeros((1, habits.candidates.shape[1]))
+    one[0, members] = 1.0
+    alone = Habits(sparse.csr_array(one), np.array(["whole"]), np.array([-1]), habits.counts)
+    return float(sum(weight[0] for weight in weights(alone).values()))
 
 
 def _members(habits: Habits, carried: F64) -> I64:
