@@ -23,19 +23,35 @@ def clique(members, weight):
 
 def test_two_owners_with_a_weak_link_between_stay_two():
     found = cluster(
-        graph(*clique([1, 4, 5], 9.0), *clique([0, 2, 6], 9.0), (1, 2, 3.0)), 8, resolution=2.0, seed=1
+        graph(*clique([1, 4, 5], 9.0), *clique([0, 2, 6], 9.0), (1, 2, 3.0)),
+        np.arange(8),
+        resolution=2.0,
+        seed=1,
     )
     assert found.tolist() == [0, 1, 0, 3, 1, 1, 0, 7]
 
 
 def test_links_that_speak_against_join_nobody():
-    assert cluster(graph((0, 1, -5.0), (1, 2, 0.0)), 3, resolution=2.0, seed=1).tolist() == [0, 1, 2]
+    assert cluster(graph((0, 1, -5.0), (1, 2, 0.0)), np.arange(3), resolution=2.0, seed=1).tolist() == [
+        0,
+        1,
+        2,
+    ]
 
 
 def test_resolution_is_the_least_mean_weight_between_accounts():
     """A pair is joined above it and left apart below it."""
     for weight, owners in ((2.5, [0, 0]), (1.5, [0, 1])):
-        assert cluster(graph((0, 1, weight)), 2, resolution=2.0, seed=1).tolist() == owners
+        assert cluster(graph((0, 1, weight)), np.arange(2), resolution=2.0, seed=1).tolist() == owners
+
+
+def test_accounts_of_one_hand_enter_as_one():
+    """Without a link between them; an account joins them where its mean weight to them all is enough."""
+    together = np.array([0, 0, 0, 3, 4])
+    near = [(a, 3, 2.5) for a in range(3)]
+    far = [(0, 4, 5.0)]
+    found = cluster(graph(*near, *far), together, resolution=2.0, seed=1)
+    assert found.tolist() == [0, 0, 0, 0, 4]
 
 
 EDGES = st.dictionaries(
@@ -50,8 +66,8 @@ EDGES = st.dictionaries(
 @given(EDGES, st.integers(0, 5))
 def test_a_seed_decides_all_and_owners_are_named_by_their_first_account(edges, seed):
     weighed = graph(*((a, b, w) for (a, b), w in edges.items()))
-    found = cluster(weighed, 16, resolution=2.0, seed=seed)
-    assert found.tolist() == cluster(weighed, 16, resolution=2.0, seed=seed).tolist()
+    found = cluster(weighed, np.arange(16), resolution=2.0, seed=seed)
+    assert found.tolist() == cluster(weighed, np.arange(16), resolution=2.0, seed=seed).tolist()
     assert (found <= np.arange(16)).all()
     assert (found[found] == found).all()
 
@@ -110,4 +126,8 @@ def test_settings_refuse_what_they_do_not_know():
 def test_progress_is_told(sent, store_of):
     said: list[str] = []
     link(crowd(sent, store_of), seed=3, watch=said.append)
-    assert said[:3] == ["asking for ties", "weighing pairs of accounts", "clustering, round 1 of 4"]
+    assert said[:3] == [
+        "asking for ties",
+        "looking for populations",
+        "weighing pairs of accounts",
+    ]

@@ -1,4 +1,4 @@
-"""Accounts become Actors: weigh the ties, cluster, count again in owners, repeat."""
+"""Accounts become Actors: find populations, weigh the ties, cluster, count again in owners, repeat."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,6 +9,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from excise.linking.carried import Evidence, gather
+from excise.linking.habits import habits
+from excise.linking.populations import Population, held, populations
 from excise.linking.ties import Tie
 from excise.linking.weighing import Measures, Weighed, weigh
 from excise.open_folder import members
@@ -25,11 +27,15 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Linking(Struct, frozen=True):
-    """The actors, and what they were made from: ``owner`` (shape (accounts,)) says which account is whose."""
+    """The actors, and what they were made from: ``owner`` (shape (accounts,)) says which account is whose.
+
+    The accounts of one of the ``populations`` always have one owner.
+    """
 
     evidence: Evidence
     weighed: Weighed
     owner: I64
+    populations: tuple[Population, ...] = ()
 
 
 def ties() -> dict[str, Tie]:
@@ -57,36 +63,56 @@ def link(
     used = ties() if chosen is None else chosen
     watch("asking for ties")
     evidence = gather(used, store)
-    owner = np.arange(len(evidence.accounts))
+    found: tuple[Population, ...] = ()
+    if {"corpus", "replication"} <= evidence.traits.keys() and len(evidence.accounts):
+        watch("looking for populations")
+        found = populations(habits(store, evidence))
+    # From the first round on, a population counts as the one owner that it is.
+    owner = together = held(found, len(evidence.accounts))
     measures = Measures(used, evidence)
     watch("weighing pairs of accounts")
     weighed = weigh(used, evidence, measures, owner)
     for turn in range(settings.rounds):
         watch(f"clustering, round {turn + 1} of {settings.rounds}")
-        clustered = cluster(weighed, len(evidence.accounts), resolution=settings.resolution, seed=seed)
+        clustered = cluster(weighed, together, resolution=settings.resolution, seed=seed)
         settled = bool(np.array_equal(clustered, owner))
         owner = clustered
         if settled:
             break
         weighed = weigh(used, evidence, measures, owner)
-    return Linking(evidence, weighed, owner)
+    return Linking(evidence, weighed, owner, found)
 
 
-def cluster(weighed: Weighed, count: int, *, resolution: float, seed: int) -> I64:
+def cluster(weighed: Weighed, together: I64, *, resolution: float, seed: int) -> I64:
     """Return the community of each account under the constant Potts model (Traag, Waltman and van Eck 2019).
 
     Communities are numbered by their first account, so that equal partitions are equal arrays.
+
+    Args:
+        weighed: the pairs.
+        together: shape (accounts,), equal where accounts are of one hand already: they are one node of their
+            size.
+        resolution: the least mean weight inside a community.
+        seed: of the search.
     """
-    kept = weighed.weight > 0
-    graph = igraph.Graph(n=count, edges=np.stack([weighed.one[kept], weighed.other[kept]], axis=1))
+    _, node = np.unique(together, return_inverse=True)
+    size = np.bincount(node)
+    one, other = node[weighed.one], node[weighed.other]
+    kept = (weighed.weight > 0) & (one != other)
+    key, edge = np.unique(
+        np.minimum(one, other)[kept] * len(size) + np.maximum(one, other)[kept], return_inverse=True
+    )
+    weight = np.bincount(edge, weights=weighed.weight[kept], minlength=len(key))
+    graph = igraph.Graph(n=len(size), edges=np.stack([key // len(size), key % len(size)], axis=1))
     found = leidenalg.find_partition(
         graph,
         leidenalg.CPMVertexPartition,
-        weights=weighed.weight[kept].tolist(),
+        weights=weight.tolist(),
+        node_sizes=size.tolist(),
         resolution_parameter=resolution,
         seed=seed,
         n_iterations=-1,
     )
-    _, first, inverse = np.unique(np.asarray(found.membership), return_index=True, return_inverse=True)
+    _, first, inverse = np.unique(np.asarray(found.membership)[node], return_index=True, return_inverse=True)
     result: I64 = first[inverse].astype(np.int64)
     return result

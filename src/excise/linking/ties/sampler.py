@@ -5,21 +5,9 @@ from typing import ClassVar
 import ibis
 import ibis.expr.types as ir
 
+from excise.linking.combination import combination
 from excise.linking.ties import Block, SharedValue, Sharing
 from excise.store.tables import Tables
-
-_SETTINGS = (
-    "temperature",
-    "top_p",
-    "n",
-    "max_tokens",
-    "stops",
-    "logprobs",
-    "response_format",
-    "reasoning",
-    "seeded",
-    "stream",
-)
 
 
 class Sampler(SharedValue):
@@ -32,8 +20,7 @@ class Sampler(SharedValue):
     def carriers(self, tables: Tables) -> ir.Table:
         """The combinations that an account uses in three of ten requests or more."""
         seen = tables.observations
-        value = ibis.literal("|").join([ibis.coalesce(seen[name].cast("string"), "-") for name in _SETTINGS])
-        counted = seen.group_by("account", value=value).agg(n=seen.count())
+        counted = seen.group_by("account", value=combination(seen)).agg(n=seen.count())
         counted = counted.mutate(share=counted.n / counted.n.sum().over(group_by="account"))
         return counted.filter(counted.share >= 0.3).select("account", "value", detail=ibis.null("float64"))
 
