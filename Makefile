@@ -20,7 +20,7 @@ $(READY): pyproject.toml constraints.txt
 	  $(PYTHON) -m pip --quiet --python $(BIN)/python install pip; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --build-constraint constraints.txt \
-	  --group dev --editable .
+	  --group dev --editable '.[peers]'
 	touch $@
 
 demo: $(READY) ## compose a population with campaigns in it, scan it, show the result
@@ -45,6 +45,8 @@ bench: $(READY) ## measure speed, size, and what mutated logs do
 
 prove: $(READY) ## measure detection on composed worlds of reported seeds, into docs/measured (minutes)
 	$(BIN)/excise prove detection
+	$(BIN)/excise prove peers
+	$(BIN)/excise prove evasion
 
 docs: $(READY) ## build the site into build/site; a warning is an error
 	$(BIN)/python docs/generate.py

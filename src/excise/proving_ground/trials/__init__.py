@@ -20,6 +20,7 @@ from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import SCALES, draw
 from excise.proving_ground.member import Truth
 from excise.proving_ground.score import read_rows
+from excise.proving_ground.world import World
 from excise.report.progress import Watcher
 from excise.scan import Logs, bring
 from excise.store.intake import take_in
@@ -37,12 +38,40 @@ class Trial(ABC):
         """Measure on worlds of these seeds and return the content of the result's file."""
 
 
+class Opened(NamedTuple):
+    """A composed world as the product has it, and its truth."""
+
+    seed: int
+    store: Store
+    truth: list[Truth]
+
+
 class Judged(NamedTuple):
     """A composed world, its truth, and what the product says of it."""
 
     seed: int
+    store: Store
     truth: list[Truth]
     judgement: Judgement
+
+
+@contextmanager
+def opened(world: World) -> Iterator[Opened]:
+    """Compose a world and take it in; its files are gone afterwards. Its seed is that of its secret too."""
+    with tempfile.TemporaryDirectory(prefix="excise-world-") as folder:
+        log = Path(folder) / "log"
+        compose(world, log)
+        keyring = Keyring.in_memory(world.seed.to_bytes(32, "little"))
+        with Store.open(Path(folder) / "store", keyring) as store:
+            logs = Logs(
+                paths=(str(log / "log.litellm.jsonl.gz"),),
+                accounts=(log / "accounts.jsonl",),
+                networks=(log / "asn.csv",),
+                releases=(log / "releases.json",),
+            )
+            take_in(store, keyring, logs.paths)
+            bring(store, logs, Watcher())
+            yield Opened(world.seed, store, read_rows(log / "truth.jsonl", Truth))
 
 
 @contextmanager
@@ -54,19 +83,5 @@ def judged(seed: int, scale: str, against: Reference | None = None) -> Iterator[
         scale: one of ``excise.proving_ground.draw.SCALES``.
         against: the reference to calibrate on; the shipped one by default.
     """
-    with tempfile.TemporaryDirectory(prefix="excise-world-") as folder:
-        log = Path(folder) / "log"
-        compose(draw(seed, SCALES[scale]), log)
-        keyring = Keyring.in_memory(seed.to_bytes(32, "little"))
-        with Store.open(Path(folder) / "store", keyring) as store:
-            logs = Logs(
-                paths=(str(log / "log.litellm.jsonl.gz"),),
-                accounts=(log / "accounts.jsonl",),
-                networks=(log / "asn.csv",),
-                releases=(log / "releases.json",),
-            )
-            take_in(store, keyring, logs.paths)
-            bring(store, logs, Watcher())
-            yield Judged(
-                seed, read_rows(log / "truth.jsonl", Truth), judge(store, seed=seed, against=against)
-            )
+    with opened(draw(seed, SCALES[scale])) as world:
+        yield Judged(seed, world.store, world.truth, judge(world.store, seed=seed, against=against))
