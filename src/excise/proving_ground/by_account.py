@@ -70,7 +70,7 @@ def feature_table(seen: Accounts) -> F64:
     rows = [position[account] for account in seen.accounts]
     columns = []
     for values in profiles.features.values():
-        column = values[rows]
+        column = np.round(values[rows], 9)  # the last digits of a sum depend on who was added first
         known = column[~np.isnan(column)]
         if not len(known) or known.min() == known.max():
             continue

@@ -16,9 +16,16 @@ def _tiny():
     del SCALES["tiny"]
 
 
+MEASURED = ("none", "cover_traffic", "more_accounts", "separate_networks", "own_payment")
+
+
 @pytest.fixture(scope="module")
 def steps(_tiny):
-    written = Evasion().run((SEED,), "tiny", lambda _: None)
+    """The trial with some of its steps: each costs a judgement."""
+    chosen = tuple(step for step in STEPS if step.name in MEASURED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("excise.proving_ground.trials.evasion.STEPS", chosen)
+        written = Evasion().run((SEED,), "tiny", lambda _: None)
     return {step.step: step for step in msgspec.json.decode(written, type=Curve).steps}
 
 
@@ -41,7 +48,7 @@ def test_each_step_changes_what_it_says_and_nothing_else():
 
 
 def test_what_is_paid_and_what_is_harvested_add_up(steps):
-    assert list(steps) == [step.name for step in STEPS]
+    assert tuple(steps) == MEASURED
     plain = steps["none"]
     assert 0.97 < plain.harvested_per_exchange_paid <= 1.0  # some requests fail
     assert 0.4 < steps["cover_traffic"].harvested_per_exchange_paid < 0.6
@@ -52,7 +59,7 @@ def test_what_is_paid_and_what_is_harvested_add_up(steps):
         assert step.accounts_per_1000_harvested == pytest.approx(
             step.harvesting_accounts / step.exchanges_harvested * 1000, abs=0.1
         )
-        assert 0 <= step.recall_at_0_1_percent.median <= step.recall_at_1_percent.median <= 1
+        assert 0 <= step.recall_at_1_in_1000.median <= step.recall_at_1_in_100.median <= 1
 
 
 def test_hiding_costs_instruments_and_networks(steps):

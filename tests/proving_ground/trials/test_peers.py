@@ -42,11 +42,12 @@ def test_a_row_says_how_much_of_what(table):
     assert (world.seed, world.honest, world.harvesting) == (SEED, table.honest, table.harvesting)
     assert world.accounts >= world.honest + world.harvesting > world.harvesting > 0
     for row in table.methods:
-        assert row.recall_at_0_1_percent.worlds == 1
-        assert row.recall_at_0_1_percent.median <= row.recall_at_1_percent.median
-        assert row.each_recall_at_1_percent == (row.recall_at_1_percent.median,)
-    linking = {row.method for row in table.methods if row.pair_f1 is not None}
-    assert linking == {OURS, "rules"}
+        assert row.recall_at_1_in_1000.worlds == 1
+        assert row.recall_at_1_in_1000.median <= row.recall_at_1_in_100.median
+        assert row.each_recall_at_1_in_100 == (row.recall_at_1_in_100.median,)
+        figures = (row.pair_f1, row.pair_precision, row.bcubed_precision, row.actor_f1)
+        assert [figure is None for figure in figures] == [row.method not in {OURS, "rules"}] * 4
+        assert all(0 <= figure.median <= 1 for figure in figures if figure is not None)
 
 
 def test_peers_see_our_actors_and_every_account_is_scored(monkeypatch):

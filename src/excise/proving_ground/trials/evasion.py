@@ -77,8 +77,8 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
 
     step: str
     means: str
-    recall_at_0_1_percent: Spread
-    recall_at_1_percent: Spread
+    recall_at_1_in_1000: Spread
+    recall_at_1_in_100: Spread
     harvesting_accounts: int
     exchanges_paid: int
     exchanges_harvested: int
@@ -208,8 +208,8 @@ def _cost(step: Step, found: list[_Found]) -> Cost:
     return Cost(
         step=step.name,
         means=step.means,
-        recall_at_0_1_percent=Spread.over([one.recall[0] for one in found]),
-        recall_at_1_percent=Spread.over([one.recall[1] for one in found]),
+        recall_at_1_in_1000=Spread.over([one.recall[0] for one in found]),
+        recall_at_1_in_100=Spread.over([one.recall[1] for one in found]),
         harvesting_accounts=accounts,
         exchanges_paid=paid,
         exchanges_harvested=harvested,

@@ -20,15 +20,18 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     """One method's figures over all worlds.
 
     ``recall_...`` is the share of harvesting accounts that rank above all but 0.1 % or 1 % of honest ones.
-    ``pair_f1`` is None where the method links nothing.
+    The figures of linking are None where the method links nothing; see ``excise.proving_ground.score.Links``.
     """
 
     method: str
     source: str
-    recall_at_0_1_percent: Spread
-    recall_at_1_percent: Spread
+    recall_at_1_in_1000: Spread
+    recall_at_1_in_100: Spread
     pair_f1: Spread | None
-    each_recall_at_1_percent: tuple[float, ...]
+    pair_precision: Spread | None
+    bcubed_precision: Spread | None
+    actor_f1: Spread | None
+    each_recall_at_1_in_100: tuple[float, ...]
     """world by world, in the order of the seeds"""
 
 
@@ -120,12 +123,15 @@ def verdicts(seen: Seen, ranking: Ranking) -> list[Verdict]:
 
 def _method(name: str, source: str, scores: list[Score]) -> Method:
     low, high = ([one.at[place].recall.value for one in scores] for place in range(len(_RATES)))
-    links = [one.links.pair_f1 for one in scores if one.links is not None]
+    links = [one.links for one in scores if one.links is not None]
     return Method(
         method=name,
         source=source,
-        recall_at_0_1_percent=Spread.over(low),
-        recall_at_1_percent=Spread.over(high),
-        pair_f1=Spread.over(links) if links else None,
-        each_recall_at_1_percent=tuple(high),
+        recall_at_1_in_1000=Spread.over(low),
+        recall_at_1_in_100=Spread.over(high),
+        pair_f1=Spread.over([one.pair_f1 for one in links]) if links else None,
+        pair_precision=Spread.over([one.pair_precision for one in links]) if links else None,
+        bcubed_precision=Spread.over([one.bcubed_precision for one in links]) if links else None,
+        actor_f1=Spread.over([one.actor_f1 for one in links]) if links else None,
+        each_recall_at_1_in_100=tuple(high),
     )
