@@ -19,7 +19,7 @@ from excise.conformance import (
     check_tie,
     scratch_store,
 )
-from excise.detection.detectors import F64, Cause, Detector
+from excise.detection.detectors import F64, Cause, Detector, Direction
 from excise.ingest.formats import Format
 from excise.linking.ties import Block, SharedValue, Sharing, Tie
 from excise.open_folder import member, members
@@ -202,6 +202,13 @@ class ReadsWithoutSaying(Busy):
 
 class AccusesByExcuse(Busy):
     """An excuse that accuses."""
+
+    cause: ClassVar[Cause] = "excuse"
+    direction: ClassVar[Direction] = "down"
+
+
+class ExcusesEitherWay(Busy):
+    """An excuse that may turn round."""
 
     cause: ClassVar[Cause] = "excuse"
 

@@ -144,11 +144,16 @@ def check_detector(kind: type[Detector], *, seed: int = 0) -> None:
 
     Raises:
         NotConforming: its cause is unknown, it reads a feature that is not there or not in ``uses``, its
-            weights are not finite or depend on the order of the actors, it weighs an actor of whom nothing is
-            known, an excuse speaks for harvesting, or it has no sentence.
+            reading or its hand-set weights depend on the order of the actors, the weights are not finite, it
+            weighs an actor of whom nothing is known, an excuse may speak for harvesting, or it has no
+            sentence.
     """
     must = _Must(kind)
     must(kind.cause in CAUSES, f"cause is one of {', '.join(CAUSES)}")
+    must(
+        kind.cause != "excuse" or kind.direction == "down", "has the direction down where its cause is excuse"
+    )
+    must(bool(kind.uses), "uses a feature at least")
     missing = sorted(set(kind.uses) - set(features()))
     must(not missing, f"uses features that exist, not {', '.join(missing)}")
     rng = np.random.default_rng(seed)
@@ -158,11 +163,14 @@ def check_detector(kind: type[Detector], *, seed: int = 0) -> None:
         for column in drawn.values():
             column[rng.random(len(actors)) < 0.1] = np.nan
         try:
-            weights = detector.weights(Profiles(actors, drawn))
+            reading, weights = (
+                read(Profiles(actors, drawn)) for read in (detector.reading, detector.weights)
+            )
         except KeyError as error:
             raise NotConforming(
                 f"{kind.__module__}: reads the feature {error} without naming it in uses"
             ) from None
+        must(reading.shape == (len(actors),), "reads one number off each actor")
         must(weights.shape == (len(actors),), "gives each actor one weight")
         must(bool(np.isfinite(weights).all()), "gives finite weights, 0 where nothing can be said")
         must(
@@ -170,10 +178,9 @@ def check_detector(kind: type[Detector], *, seed: int = 0) -> None:
             "only ever speaks against where its cause is excuse",
         )
         turned = Profiles(actors[::-1], {name: column[::-1] for name, column in drawn.items()})
-        must(
-            bool(np.allclose(detector.weights(turned), weights[::-1])),
-            "does not depend on the order of actors",
-        )
+        for read, was in ((detector.reading, reading), (detector.weights, weights)):
+            same = np.allclose(read(turned), was[::-1], equal_nan=True)
+            must(bool(same), "does not depend on the order of actors")
         known = {name: float(np.nan_to_num(column[0], nan=1.0)) for name, column in drawn.items()}
         must(bool(detector.sentence(known).strip()), "has a sentence")
     unknown = Profiles(actors, {name: np.full(len(actors), np.nan) for name in kind.uses})

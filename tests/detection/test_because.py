@@ -14,7 +14,7 @@ def test_reasons_add_up_to_the_rank_of_every_actor(judgement):
     for row in range(len(judgement.actors)):
         because = reasons(judgement.weighing, judgement.detectors, row)
         assert because == judgement.because[row]
-        assert sum(one.weight for one in because) == pytest.approx(
+        assert judgement.weighing.prior + sum(one.weight for one in because) == pytest.approx(
             judgement.weighing.rank[row], abs=0.05 * len(judgement.detectors)
         )
 

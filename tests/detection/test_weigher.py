@@ -1,83 +1,64 @@
-"""The weigher: within a cause the strongest and a quarter of the others; what speaks against in full."""
+"""The weigher: what was measured counts as measured, what was not counts a quarter."""
 
 from typing import ClassVar
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from excise.behavior.profile import Profiles, features
 from excise.detection.because import reasons
-from excise.detection.detectors import CAUSES, Detector
+from excise.detection.detectors import Detector
+from excise.detection.forest import Forest, planted
 from excise.detection.weigher import detectors, weigh
 
-ACTORS = tuple(f"actor-{n}" for n in range(5))
+STUMP = planted([("measured", 5.0, 1, 2, 0.0), ("", 0.0, 0, 0, 3.0), ("", 0.0, 0, 0, 1.0)], [0.0, -1.0, 3.0])
 
 
-def says(cause_: str, *weights: float) -> Detector:
-    class Says(Detector):
-        """Says what a test tells it to."""
+class Says(Detector):
+    """Has weights of its own."""
 
-        cause: ClassVar = cause_
-        uses: ClassVar = ()
+    cause: ClassVar = "machine"
+    uses: ClassVar = ("accounts",)
 
-        def weights(self, profiles):  # noqa: ARG002 - it says what it is told
-            return np.array(weights)
+    def weights(self, profiles: Profiles) -> np.ndarray:
+        return 2.0 * profiles["accounts"]
 
-        def sentence(self, values):  # noqa: ARG002 - as above
-            return f"{cause_} {weights}"
-
-    return Says()
+    def sentence(self, values: dict[str, float]) -> str:
+        return f"{values['accounts']:.0f} accounts"
 
 
-def test_causes_add_and_within_a_cause_the_others_count_a_quarter() -> None:
-    chosen = {
-        "a": says("harvest", 4.0, 0.0, -1.0),
-        "b": says("harvest", 2.0, 0.0, -2.0),
-        "c": says("machine", 3.0, 0.0, 1.0),
-        "d": says("excuse", -6.0, 0.0, 0.0),
-    }
-    found = weigh(Profiles(ACTORS[:3], {}), chosen)
-    assert found.rank.tolist() == [4.0 + 2.0 / 4 + 3.0 - 6.0, 0.0, -3.0 + 1.0]
-    assert found.by_detector.keys() == chosen.keys()
+def test_the_measured_counts_as_measured_and_the_unmeasured_a_quarter() -> None:
+    profiles = Profiles(("a", "b"), {"accounts": np.array([8.0, 2.0])})
+    found = weigh(profiles, {"measured": Says(), "new": Says()}, Forest((STUMP,)))
+    assert found.prior == 0.0
+    assert found.by_detector["measured"].tolist() == [3.0, -1.0]
+    assert found.by_detector["new"].tolist() == [4.0, 1.0]
+    assert found.rank.tolist() == [7.0, 0.0]
 
 
-@settings(max_examples=40, deadline=None)
-@given(
-    st.dictionaries(
-        st.sampled_from("abcdefgh"),
-        st.tuples(st.sampled_from(CAUSES), arrays(float, 2, elements=st.floats(-6, 6))),
-        min_size=1,
-    ),
-)
-def test_the_reasons_add_up_to_the_rank(told) -> None:
+def test_with_no_forest_and_no_detector_nothing_is_said() -> None:
+    assert weigh(Profiles(("a",), {}), {}, Forest(())).rank.tolist() == [0.0]
+
+
+def test_the_reasons_and_the_prior_add_up_to_the_rank() -> None:
     """Reasons under a twentieth of a bit are not said, and each is rounded to a thousandth."""
-    chosen = {name: says(cause, *weights) for name, (cause, weights) in told.items()}
-    found = weigh(Profiles(ACTORS[:2], {}), chosen)
-    for row in range(2):
-        because = reasons(found, chosen, row)
-        assert sum(one.weight for one in because) == pytest.approx(found.rank[row], abs=0.051 * len(chosen))
-        assert [one.weight for one in because] == sorted((one.weight for one in because), reverse=True)
-        assert all(abs(found.by_detector[one.signal][row]) >= 0.05 for one in because)
-
-
-def test_the_reasons_of_real_detectors_add_up_too() -> None:
     draw = np.random.default_rng(3)
     actors = tuple(f"actor-{n}" for n in range(80))
-    found = weigh(
-        Profiles(actors, {name: draw.random(80) * draw.choice([1, 30, 900]) for name in features()})
-    )
+    columns = {name: draw.random(80) * draw.choice([1, 30, 900]) for name in features()}
+    for name, column in columns.items():
+        if name != "exchanges":  # of every actor that is there, they are known
+            column[draw.random(80) < 0.2] = np.nan
+    found = weigh(Profiles(actors, columns))
     assert found.rank.std() > 0.5
     for row in range(80):
         because = reasons(found, detectors(), row)
-        assert sum(one.weight for one in because) == pytest.approx(
-            found.rank[row], abs=0.05 * len(detectors())
-        )
-        assert all(one.text for one in because)
+        total = found.prior + sum(one.weight for one in because)
+        assert total == pytest.approx(found.rank[row], abs=0.0506 * len(detectors()))
+        assert all(one.text and "nan" not in one.text for one in because)
+        assert [one.weight for one in because] == sorted((one.weight for one in because), reverse=True)
 
 
-def test_of_whom_nothing_is_known_nothing_is_said() -> None:
+def test_of_whom_nothing_is_known_the_prior_is_said() -> None:
     unknown = {name: np.full(3, np.nan) for name in features()}
-    assert weigh(Profiles(ACTORS[:3], unknown)).rank.tolist() == [0.0, 0.0, 0.0]
+    found = weigh(Profiles(("a", "b", "c"), unknown))
+    assert found.rank.tolist() == [found.prior] * 3

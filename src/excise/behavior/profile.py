@@ -1,5 +1,6 @@
 """The Profile: what each actor does, as named features over the window."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -60,12 +61,20 @@ def profile(
 
 def view_of(store: Asked, owner: Mapping[str, str]) -> View:
     """Join the actor to every observation and every account."""
+    owners = store.keep("owners", _owners(owner))
+    size = Counter(owner.values())
+    several = store.keep("several", _owners({a: actor for a, actor in owner.items() if size[actor] > 1}))
+    tables = store.tables
+    return View(
+        exchanges=tables.observations.inner_join(owners, "account"),
+        several=tables.observations.inner_join(several, "account"),
+        accounts=owners.left_join(tables.accounts, "account").drop("account_right"),
+        addresses=tables.addresses,
+        releases=tables.releases,
+    )
+
+
+def _owners(owner: Mapping[str, str]) -> pa.Table:
     accounts = sorted(owner)
     columns = {"account": accounts, "actor": [owner[account] for account in accounts]}
-    owners = store.keep(
-        "owners", pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
-    )
-    tables = store.tables
-    exchanges = tables.observations.inner_join(owners, "account")
-    known = owners.left_join(tables.accounts, "account").drop("account_right")
-    return View(exchanges, known, tables.addresses, tables.releases)
+    return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from excise.detection.campaign import Because
-from excise.detection.detectors import CAUSES, Detector
-from excise.detection.weigher import REST, Weighing
+from excise.detection.detectors import Detector
+from excise.detection.weigher import Weighing
 from excise.linking.actor import Link, Strand
 from excise.linking.link import Linking
 from excise.linking.ties import Resemblance, SharedValue, Sharing, Tie
@@ -19,24 +19,14 @@ _WORTH_A_SENTENCE = 0.5
 
 
 def reasons(weighing: Weighing, detectors: dict[str, Detector], row: int) -> tuple[Because, ...]:
-    """Return the reasons of one actor, strongest first; their weights add up to its rank.
-
-    Within a cause the strongest detector counts in full and the others a quarter, as the weigher has it.
-    """
+    """Return the reasons of one actor, strongest first; with the prior their weights add up to its rank."""
     found = []
-    for cause in CAUSES:
-        weights = {
-            name: float(weighing.by_detector[name][row]) for name, d in detectors.items() if d.cause == cause
-        }
-        first = max(weights, key=lambda name: (weights[name], name), default=None)
-        for name, weight in weights.items():
-            if abs(weight) < _WORTH_SAYING:
-                continue
-            values = {used: float(weighing.profiles[used][row]) for used in detectors[name].uses}
-            counted = weight if weight < 0 or name == first else weight * REST
-            found.append(
-                Because(signal=name, weight=round(counted, 3), text=detectors[name].sentence(values))
-            )
+    for name, detector in detectors.items():
+        weight = float(weighing.by_detector[name][row])
+        if abs(weight) < _WORTH_SAYING:
+            continue
+        values = {used: float(weighing.profiles[used][row]) for used in detector.uses}
+        found.append(Because(signal=name, weight=round(weight, 3), text=detector.sentence(values)))
     return tuple(sorted(found, key=lambda because: (-because.weight, because.signal)))
 
 

@@ -101,6 +101,7 @@ def findings(
             ceiling_bits=judgement.calibration.ceiling_bits,
             effective_units=judgement.calibration.effective_units,
             shift_bits=judgement.calibration.shift_bits,
+            prior_bits=judgement.weighing.prior,
         ),
         seed=seed,
         version=version,

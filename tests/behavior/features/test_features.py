@@ -1,5 +1,7 @@
 """Each feature on exchanges written by hand: the value that one counts, and where it is unknown."""
 
+import math
+
 import pytest
 
 from excise.behavior.profile import features, view_of
@@ -227,6 +229,107 @@ def test_verified_is_a_share_of_exchanges_and_verified_people_of_accounts(sent, 
     store = store_of([sent(n) for n in ("x1", "x1", "x1", "x2", "x3", "x4", "y1")], accounts=directory)
     assert measured(store, "verified") == {"x": 0.5, "y": 0.0}
     assert measured(store, "verified_people") == {"x": 0.25, "y": 0.0}
+
+
+def test_turn_taking_is_chance_for_sitters_above_and_for_a_round_below(sent, store_of, measured):
+    sittings = [sent(f"x{k // 20}", k * MINUTE_S) for k in range(40)]
+    rounds = [sent(f"y{k % 2}", k * MINUTE_S) for k in range(40)]
+    found = measured(store_of([*sittings, *rounds, sent("z1"), sent("z1", 1)]), "turn_taking")
+    # of 39 turns 38 and 0 are the same account's; chance gives half
+    assert found == {"x": pytest.approx(math.log2(39 / 20.5)), "y": pytest.approx(math.log2(1 / 20.5))}
+
+
+def test_hours_apart_is_one_where_each_has_its_hour_and_none_where_all_share_the_day(
+    sent, store_of, measured
+):
+    own = [sent(f"x{n}", day * DAY_S + hour * HOUR_S) for n, hour in ((1, 0), (2, 9)) for day in range(4)]
+    shared = [sent(f"y{n}", k * 6 * HOUR_S) for n in (1, 2) for k in range(8)]
+    found = measured(store_of([*own, *shared, sent("z1")]), "hours_apart")
+    assert found == {"x": pytest.approx(1.0), "y": pytest.approx(-1 / 7)}
+
+
+def test_days_apart_is_near_one_where_one_takes_over_from_the_other(sent, store_of, measured):
+    over = [sent(f"x{n}", n * 5 * DAY_S + k * HOUR_S) for n in (1, 2) for k in range(6)]
+    beside = [sent(f"y{n}", k * DAY_S) for n in (1, 2) for k in range(6)]
+    found = measured(store_of(over + beside), "days_apart")
+    assert found["x"] > 0.99
+    assert found["y"] == pytest.approx(-1 / 5)
+
+
+@pytest.mark.parametrize("name", ["replies_apart", "requests_apart"])
+def test_sizes_apart(name, sent, store_of, measured):
+    field = {"replies_apart": "tokens_out", "requests_apart": "tokens_in"}[name]
+    own = [sent(f"x{n}", k, **{field: 10**n + k % 2}) for n in (1, 3) for k in range(6)]
+    pool = [sent(f"y{n}", k, **{field: 2**k}) for n in (1, 3) for k in range(6)]
+    found = measured(store_of([*own, *pool, sent("z1"), sent("z2")]), name)
+    assert found["x"] > 0.99
+    assert found["y"] == pytest.approx(-1 / 5)
+    assert "z" not in found
+
+
+def test_prompts_apart(sent, store_of, measured):
+    own = [sent(f"x{n}", k, "word " * (n + k % 2)) for n in (2, 40) for k in range(6)]
+    pool = [sent(f"y{n}", k, "word " * 2**k) for n in (1, 3) for k in range(6)]
+    found = measured(store_of(own + pool), "prompts_apart")
+    assert found["x"] > 0.9
+    assert found["y"] == pytest.approx(-1 / 5)
+
+
+def test_topics_apart_is_nothing_for_one_pool(sent, store_of, measured):
+    words = [f"w{k:02}" for k in range(40)]
+
+    def prompt(k, of):
+        return " ".join(of[(3 * k + j) % len(of)] for j in range(4))
+
+    own = [sent(f"x{n}", k, prompt(k, words[20 * n : 20 * n + 20])) for n in (0, 1) for k in range(20)]
+    pool = [sent(f"y{n}", k, prompt(k, words[:20])) for n in (0, 1) for k in range(20)]
+    found = measured(store_of([*own, *pool, sent("z1", 0, "alone with its words")]), "topics_apart")
+    assert found["x"] > 5
+    # each prompt of the pool is also sent by the other, and never twice by one
+    assert -0.5 < found["y"] < 0
+    assert "z" not in found
+
+
+def test_volume_spread(sent, store_of, measured):
+    counts = {"x1": 2, "x2": 8, "y1": 5, "y2": 5, "z1": 9}
+    store = store_of([sent(who, k) for who, n in counts.items() for k in range(n)])
+    assert measured(store, "volume_spread") == {"x": 1.0, "y": 0.0}
+
+
+def test_sign_up_spread(sent, store_of, measured):
+    ages_h = {"x1": 0, "x2": 14, "y1": 7, "y2": 7, "z1": 3}
+    known = [{"account": n, "created_at": age * HOUR_S} for n, age in ages_h.items()]
+    store = store_of([sent(n) for n in ages_h], accounts=known)
+    assert measured(store, "sign_up_spread") == {"x": 3.0, "y": 0.0}
+
+
+def test_accounts_per_address(sent, store_of, measured):
+    places = [("x1", "198.18.0.1"), ("x2", "198.18.0.1"), ("x2", "198.18.0.2"), ("y1", "198.18.0.1")]
+    store = store_of([sent(who, address=place) for who, place in places] + [sent("z1")])
+    assert measured(store, "accounts_per_address") == {"x": 1.5, "y": 1.0}
+
+
+def test_span(sent, store_of, measured):
+    store = store_of([sent("x1", 0), sent("x1", 40), sent("x2", 10), sent("y1", 0), sent("y1", 80)])
+    assert measured(store, "span") == {"x": 0.25, "y": 1.0}
+
+
+def test_systems_per_account(sent, store_of, measured):
+    asked = [("x1", "be brief"), ("x1", "be kind"), ("x2", "be brief"), ("y1", None)]
+    store = store_of([sent(who, k, "hello there", system=system) for k, (who, system) in enumerate(asked)])
+    assert measured(store, "systems_per_account") == {"x": 1.5}
+
+
+def test_distinct_prompts(sent, store_of, measured):
+    asked = [("x1", "a"), ("x1", "a"), ("x2", "a"), ("y1", "b"), ("z1", None)]
+    store = store_of([sent(who, k, text) for k, (who, text) in enumerate(asked)])
+    assert measured(store, "distinct_prompts") == {"x": 0.75, "y": 1.0}
+
+
+def test_exchanges_per_account_and_hour(sent, store_of, measured):
+    store = store_of([sent("x1", k * 600) for k in range(12)] + [sent("x2"), sent("x2", DAY_S), sent("y1")])
+    assert measured(store, "exchanges_per_account") == {"x": 7.0, "y": 1.0}
+    assert measured(store, "exchanges_per_hour") == {"x": 3.5, "y": 1.0}
 
 
 def test_units_are_said():

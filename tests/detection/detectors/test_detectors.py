@@ -1,180 +1,105 @@
-"""Each detector on profiles written by hand: what it weighs, and whom it leaves alone."""
+"""Each detector: what it reads, in which direction, and what it says."""
+
+import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
-from scipy.stats import binom
 
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import ALONE, MOST, tail_bits
+from excise.behavior.profile import Profiles, features
+from excise.conformance import check_detector
+from excise.detection.detectors import Detector
 from excise.detection.weigher import detectors
+from excise.open_folder import members
 
-CROWD = 63
+NAMES = sorted(detectors())
 
 
-def weighed(name, *special, crowd=None):
-    """Return the weights of actors with these features, who stand out of a crowd of 63 with 0 everywhere."""
+@pytest.mark.parametrize("name", NAMES)
+def test_it_conforms(name: str) -> None:
+    check_detector(members("excise.detection.detectors", Detector)[name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_reads_its_first_feature(name: str) -> None:
     detector = detectors()[name]
-    columns = {}
-    for used in detector.uses:
-        usual = (crowd or {}).get(used, {"concealed_accounts": 1.0, "accounts": 1.0}.get(used, 0.0))
-        columns[used] = np.array([usual] * CROWD + [one.get(used, np.nan) for one in special])
-    weights = detector.weights(Profiles(tuple(f"a{n}" for n in range(CROWD + len(special))), columns))
-    assert not weights[:CROWD].any() or crowd is not None or name == "many_accounts"
-    return weights[CROWD:].tolist()
+    columns = {used: np.array([float(at), np.nan]) for at, used in enumerate(features())}
+    reading = detector.reading(Profiles(("a", "b"), columns))
+    assert reading[0] == columns[detector.uses[0]][0]
+    assert math.isnan(reading[1])
 
 
-RARE = pytest.approx(np.log2(65 / 2))  # one of 64, counted with itself: -log2(2 / 65)
+def test_no_two_read_the_same() -> None:
+    read = [detector.uses[0] for detector in detectors().values()]
+    assert sorted(read) == sorted(set(read))
 
 
-@given(arrays(float, st.integers(1, 40), elements=st.floats(-9, 9) | st.just(np.nan)))
-@settings(max_examples=60, deadline=None)
-def test_a_tail_is_at_most_what_the_sample_knows(values):
-    for high in (True, False):
-        bits = tail_bits(values, high=high)
-        assert (bits >= 0).all()
-        assert (bits <= min(MOST, np.log2((1 + len(values)) / 2) + 1e-9)).all()
-        assert not bits[np.isnan(values)].any()
-        known = np.flatnonzero(~np.isnan(values))
-        order = known[np.argsort(values[known] if high else -values[known])]
-        assert (np.diff(bits[order]) >= 0).all()
-    np.testing.assert_array_equal(tail_bits(values, high=False), tail_bits(-values))
+@pytest.mark.parametrize("name", ["verified_business", "checked_people", "public_material", "same_exercise"])
+def test_an_excuse_never_accuses(name: str) -> None:
+    assert (detectors()[name].cause, detectors()[name].direction) == ("excuse", "down")
 
 
-@pytest.mark.parametrize("bits", [1, 2, 3, 4])
-@pytest.mark.parametrize("kind", ["continuous", "ties"])
-def test_a_tail_is_reached_no_more_often_than_it_says(bits, kind):
-    """Exchangeable actors, of whom the last is looked at, 20,000 times; a true bound fails once in 10^5."""
-    samples = 20_000
-    draw = np.random.default_rng(17)
-    values = (
-        draw.random((samples, 40))
-        if kind == "continuous"
-        else draw.integers(0, 6, (samples, 40)).astype(float)
-    )
-    reached = sum(tail_bits(row)[-1] >= bits for row in values)
-    assert reached <= binom.ppf(1 - 1e-5, samples, 2.0**-bits)
+SAID = {
+    "bootstrapping": (
+        {"bootstrapping": 0.5, "exchanges": 1_200.0},
+        "50% of its 1,200 exchanges ask for new tasks or harder versions",
+    ),
+    "checked_people": ({"verified_people": 0.5}, "50% of its accounts belong to people"),
+    "even_shares": ({"volume_spread": 1.0}, "its accounts' volumes differ by a factor of 2.0"),
+    "every_day": ({"days_active": 0.5}, "it is at work on 50% of the days"),
+    "grading": ({"grading": 0.5, "exchanges": 1_200.0}, "50% of its 1,200 exchanges ask for grades"),
+    "hand_over": ({"days_apart": 0.97}, "97% of the differences in when requests come"),
+    "in_use": ({"span": 0.25}, "an account is in use for 25% of the window on average"),
+    "like_prompts": ({"prompts_apart": 0.1}, "10% of the differences in the length of prompts"),
+    "like_replies": ({"replies_apart": -0.1}, "0% of the differences in the length of replies"),
+    "like_requests": ({"requests_apart": 0.1}, "10% of the differences in the size of requests"),
+    "many_accounts": (
+        {"concealed_accounts": 1_200.0},
+        "1,200 accounts act as one and nothing declares them so",
+    ),
+    "many_choices": ({"choices_per_prompt": 4.25}, "it draws 4.2 answers to each prompt"),
+    "metronome": ({"gap_spread": 2.0}, "half of its gaps between requests lie within a factor of 4.0"),
+    "never_sleeps": ({"quiet_hours": 3.0}, "it has 3 quiet hours in a day"),
+    "no_dialogue": ({"follow_ups": 0.1}, "a turn picks up 10% of its rarer words from the reply before it"),
+    "nothing_twice": ({"distinct_prompts": 0.9}, "90% of an account's prompts are new ones"),
+    "one_instruction": ({"systems_per_account": 1.5}, "an account works under 1.5 system prompts on average"),
+    "one_pool": (
+        {"topics_apart": 0.0},
+        "two prompts of one account share words 1.0 times as often as prompts of two accounts",
+    ),
+    "one_queue": ({"overlap": 0.1}, "its accounts' requests overlap 10% as often as independent"),
+    "pace": ({"exchanges_per_hour": 2.5}, "an account at work sends 2.5 exchanges an hour"),
+    "public_material": ({"public_prompts": 0.5}, "50% of its prompts were sent by unrelated accounts too"),
+    "reasoning": ({"reasoning_asked": 0.934}, "93% of its exchanges ask for the reasoning"),
+    "release_pivot": ({"new_model": 0.5}, "50% of its traffic went to a new model within 48 hours"),
+    "same_exercise": ({"collisions": 0.5}, "50% of its prompts were sent by more than one of its accounts"),
+    "scattered": ({"blocks_per_account": 2.5}, "each account calls from 2.5 address blocks on average"),
+    "share_size": ({"exchanges_per_account": 1_234.5}, "an account sends 1,234 exchanges on average"),
+    "shared_addresses": ({"accounts_per_address": 2.5}, "2.5 of its accounts call from one address"),
+    "shared_hours": ({"hours_apart": -0.01}, "0% of the differences in its hours lie between its accounts"),
+    "shared_payment": ({"identities_per_payment": 5.0}, "5 identities pay with one instrument"),
+    "signed_up_together": ({"sign_up_spread": 5.0}, "half of its accounts were opened within 1.3 days"),
+    "token_probabilities": (
+        {"token_probabilities": 0.5, "exchanges": 1_200.0},
+        "50% of its 1,200 exchanges ask for token probabilities",
+    ),
+    "trajectories": ({"trajectories": 0.5, "exchanges": 1_200.0}, "50% of its 1,200 exchanges write out"),
+    "turns": ({"turn_taking": -2.0}, "after a request the same account sends again 0.2 times as often"),
+    "verified_business": ({"verified": 0.5}, "50% of its traffic comes from accounts whose business"),
+    "young_accounts": ({"account_age": 2.0}, "its accounts were 2 days old at their first exchange"),
+}
 
 
-def test_many_accounts_grows_with_the_logarithm_and_never_faster_than_rarity():
-    one, four, many = weighed("many_accounts", *({"concealed_accounts": n} for n in (1, 4, 400)))
-    assert one == -2.0
-    assert four == 2.0
-    assert many == pytest.approx(np.log2(67 / 2))  # log2 400 is 8.6, but one of 66 is not that rare
+@pytest.mark.parametrize("name", sorted(SAID))
+def test_sentences_give_the_numbers(name: str) -> None:
+    values, said = SAID[name]
+    assert detectors()[name].sentence(values).startswith(said)
 
 
-def test_scattered_leaves_a_lone_traveler_alone():
-    several, alone = ({"blocks_per_account": 9.0, "concealed_accounts": n} for n in (9, 1))
-    assert weighed("scattered", several)[0] * 2 == RARE
-    assert weighed("scattered", alone) == [0.0]
+def test_one_account_is_said_so() -> None:
+    assert detectors()["many_accounts"].sentence({"concealed_accounts": 1.0}) == "it runs a single account"
 
 
-def test_one_queue_takes_a_lack_of_overlaps():
-    crowd = {"overlap": 1.0}
-    assert weighed("one_queue", {"overlap": 0.0, "exchanges": 90}, crowd=crowd) == [
-        pytest.approx(np.log2(65 / 2) / 2)
-    ]
-    assert weighed("one_queue", {"overlap": 0.6, "exchanges": 90}, crowd=crowd) == [0.0]
-
-
-def test_shared_payment_counts_identities():
-    one, two = weighed("shared_payment", {"identities_per_payment": 1.0}, {"identities_per_payment": 2.0})
-    assert (one, two) == (0.0, 2.0)
-
-
-@pytest.mark.parametrize(
-    ("name", "feature"),
-    [("metronome", "gap_spread"), ("never_sleeps", "quiet_hours"), ("young_accounts", "account_age")],
-)
-def test_low_values_are_half_of_their_rarity(name, feature):
-    crowd = {feature: 9.0}
-    low, high = {feature: 1.0}, {feature: 12.0}
-    assert weighed(name, low, crowd=crowd) == [pytest.approx(np.log2(65 / 2) / 2)]
-    assert weighed(name, high, crowd=crowd) == [0.0]
-
-
-@pytest.mark.parametrize(
-    ("name", "feature"),
-    [("bootstrapping", "bootstrapping"), ("grading", "grading"), ("trajectories", "trajectories")],
-)
-def test_a_kind_of_request_takes_volume_and_share_and_counts_less_alone(name, feature):
-    def actor(share, exchanges, accounts):
-        return {feature: share, "exchanges": exchanges, "concealed_accounts": accounts}
-
-    assert weighed(name, actor(0.9, 100, 3)) == [pytest.approx(0.75 * np.log2(65 / 2))]
-    assert weighed(name, actor(0.9, 100, 2)) == [pytest.approx(0.25 * np.log2(65 / 2))]
-    assert weighed(name, actor(0.9, 99, 3)) == weighed(name, actor(0.5, 100, 3)) == [0.0]
-
-
-@pytest.mark.parametrize(
-    ("name", "feature", "value"),
-    [("many_choices", "choices_per_prompt", 4.0), ("token_probabilities", "token_probabilities", 0.9)],
-)
-def test_a_near_proof_counts_less_of_one_or_two_accounts(name, feature, value):
-    def actor(exchanges, accounts):
-        return {feature: value, "exchanges": exchanges, "concealed_accounts": accounts}
-
-    assert weighed(name, actor(100, 3)) == [RARE]
-    assert weighed(name, actor(100, 2)) == [pytest.approx(ALONE * np.log2(65 / 2))]
-    assert weighed(name, actor(99, 3)) == [0.0]
-
-
-@pytest.mark.parametrize(
-    ("name", "feature", "least", "factor"),
-    [("reasoning", "reasoning_asked", 0.5, 0.5), ("release_pivot", "new_model", 0.3, 1.0)],
-)
-def test_what_one_person_may_do_is_weighed_of_several_accounts_only(name, feature, least, factor):
-    def actor(share, accounts):
-        return {feature: share, "concealed_accounts": accounts}
-
-    assert weighed(name, actor(0.9, 3)) == [pytest.approx(factor * np.log2(65 / 2))]
-    assert weighed(name, actor(0.9, 2)) == weighed(name, actor(least, 3)) == [0.0]
-
-
-@pytest.mark.parametrize(
-    ("name", "feature", "most"),
-    [
-        ("verified_business", "verified", -6.0),
-        ("public_material", "public_prompts", -3.0),
-        ("same_exercise", "collisions", -6.0),
-    ],
-)
-def test_excuses_go_with_the_share(name, feature, most):
-    assert weighed(name, {feature: 1.0}, {feature: 0.5}, {feature: np.nan}) == [most, most / 2, 0.0]
-
-
-def test_checked_people_count_of_several_accounts():
-    assert weighed(
-        "checked_people", {"verified_people": 1.0, "accounts": 2.0}, {"verified_people": 1.0, "accounts": 1.0}
-    ) == [-3.0, 0.0]
-
-
-def test_volume_accuses_nobody():
-    amounts = (1e9, 300.0, 75.0, 1.0, np.nan)
-    assert weighed("volume", *({"exchanges": n} for n in amounts), crowd={"exchanges": 900.0}) == [
-        0.0,
-        0.0,
-        -2.0,
-        -3.0,
-        0.0,
-    ]
-
-
-def test_sentences_give_the_numbers():
-    said = detectors()
-    assert (
-        said["many_accounts"].sentence({"concealed_accounts": 1200.0})
-        == "1,200 accounts act as one and nothing declares them so"
-    )
-    assert said["many_accounts"].sentence({"concealed_accounts": 1.0}) == "it runs a single account"
-    assert (
-        said["reasoning"].sentence({"reasoning_asked": 0.934}) == "93% of its exchanges ask for the reasoning"
-    )
-
-
-def test_purposes_read_on_after_who_does_it():
+def test_purposes_read_on_after_who_does_it() -> None:
     for name, detector in detectors().items():
         assert detector.purpose is None or detector.purpose.split()[0] in ("pull", "draw", "moved"), name
         assert (detector.purpose is None) or detector.cause == "harvest", name

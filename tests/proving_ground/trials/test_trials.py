@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 
 from excise.detection.calibration import Reference
+from excise.detection.forest import read
 from excise.detection.judge import Settings as DetectionSettings
+from excise.detection.weigher import detectors
 from excise.open_folder import members
 from excise.proving_ground.draw import SCALES, Scale
 from excise.proving_ground.trials import Trial, judged
 from excise.proving_ground.trials.calibration import Calibration
 from excise.proving_ground.trials.detection import Detection, Figures
+from excise.proving_ground.trials.weights import Weights
 
 SEEDS = (7, 8)  # of tuning, as all below 500 are
 
@@ -53,7 +56,19 @@ def figures(_tiny):
 
 def test_every_trial_says_where_its_result_is_kept():
     files = [kind.file for kind in members("excise.proving_ground.trials", Trial).values()]
-    assert sorted(files) == ["detection.json", "evasion.json", "peers.json", "reference.csv"]
+    assert sorted(files) == ["detection.json", "evasion.json", "forest.csv", "peers.json", "reference.csv"]
+
+
+def test_weights_are_a_forest_that_can_be_read_again():
+    pytest.importorskip("lightgbm", exc_type=(ImportError, OSError), reason="growing a forest needs LightGBM")
+    said: list[str] = []
+    text = Weights().run(SEEDS, "tiny", said.append).decode()
+    assert len(said) == len(SEEDS)
+    assert text.startswith("# What the readings of detectors are worth")
+    assert f"# seeds {SEEDS[0]}-{SEEDS[-1]}, scale tiny: " in text
+    forest = read(text)
+    assert forest.trees
+    assert forest.signals <= set(detectors())
 
 
 def test_a_world_leaves_nothing_behind(tmp_path, monkeypatch):

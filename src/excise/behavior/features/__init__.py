@@ -14,12 +14,14 @@ import ibis.expr.types as ir
 class View(NamedTuple):
     """What a feature may ask.
 
-    ``exchanges`` are the observations with a column ``actor``; ``accounts`` has one row for each account
+    ``exchanges`` are the observations with a column ``actor``; ``several`` are those of actors that have two
+    accounts or more; ``accounts`` has one row for each account
     seen, with ``account``, ``actor`` and what the directory knows (null where it knows nothing);
     ``addresses`` and ``releases`` are as in ``excise.store.tables``.
     """
 
     exchanges: ir.Table
+    several: ir.Table
     accounts: ir.Table
     addresses: ir.Table
     releases: ir.Table

@@ -18,7 +18,7 @@ class Collisions(Feature):
 
     def of(self, view: View) -> ir.Table:
         """Average over distinct prompts."""
-        seen = view.exchanges.filter(view.exchanges.prompt.notnull() & (view.exchanges.prompt_words >= 8))
+        seen = view.several.filter(view.several.prompt.notnull() & (view.several.prompt_words >= 8))
         accounts = seen.group_by("actor").agg(accounts=seen.account.nunique())
         senders = seen.group_by("actor", "prompt").agg(senders=seen.account.nunique())
         joined = senders.join(accounts.filter(accounts.accounts > 1), "actor")

@@ -20,7 +20,7 @@ class Overlap(Feature):
     def of(self, view: View) -> ir.Table:
         """Divide observed by expected overlaps."""
         order = ibis.window(group_by="actor", order_by=["started_at", "record"])
-        seen = view.exchanges.filter(view.exchanges.duration_ms.notnull())
+        seen = view.several.filter(view.several.duration_ms.notnull())
         end = seen.started_at.epoch_seconds() + seen.duration_ms / 1000.0
         seen = seen.mutate(start_s=seen.started_at.epoch_seconds(), end_s=end)
         seen = seen.mutate(

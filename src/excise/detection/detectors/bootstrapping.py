@@ -2,10 +2,7 @@
 
 from typing import ClassVar
 
-import numpy as np
-
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, Detector, tail_bits
+from excise.detection.detectors import Cause, Detector, Direction
 
 
 class TaskHarvest(Detector):
@@ -15,15 +12,9 @@ class TaskHarvest(Detector):
     """
 
     cause: ClassVar[Cause] = "harvest"
-    uses: ClassVar[tuple[str, ...]] = ("bootstrapping", "exchanges", "concealed_accounts")
+    uses: ClassVar[tuple[str, ...]] = ("bootstrapping", "exchanges")
+    direction: ClassVar[Direction] = "up"
     purpose: ClassVar[str | None] = "pull new training tasks"
-
-    def weights(self, profiles: Profiles) -> F64:
-        """Weigh share and volume; a single account counts half."""
-        share = profiles["bootstrapping"]
-        strong = (share > 0.5) & (profiles["exchanges"] >= 100)
-        several = np.nan_to_num(profiles["concealed_accounts"], nan=1.0) > 2
-        return np.where(strong, tail_bits(share) * np.where(several, 0.75, 0.25), 0.0)
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how often."""

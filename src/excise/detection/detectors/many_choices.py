@@ -2,10 +2,7 @@
 
 from typing import ClassVar
 
-import numpy as np
-
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import ALONE, F64, Cause, Detector, tail_bits
+from excise.detection.detectors import Cause, Detector, Direction
 
 
 class ManyChoices(Detector):
@@ -16,15 +13,9 @@ class ManyChoices(Detector):
     """
 
     cause: ClassVar[Cause] = "harvest"
-    uses: ClassVar[tuple[str, ...]] = ("choices_per_prompt", "exchanges", "concealed_accounts")
+    uses: ClassVar[tuple[str, ...]] = ("choices_per_prompt",)
+    direction: ClassVar[Direction] = "up"
     purpose: ClassVar[str | None] = "draw many answers to each prompt"
-
-    def weights(self, profiles: Profiles) -> F64:
-        """Weigh replies per prompt, from a hundred exchanges on."""
-        drawn = profiles["choices_per_prompt"]
-        strong = (drawn >= 2) & (profiles["exchanges"] >= 100)
-        several = np.nan_to_num(profiles["concealed_accounts"], nan=1.0) > 2
-        return np.where(strong, np.where(several, 1.0, ALONE) * tail_bits(drawn), 0.0)
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how many."""

@@ -2,8 +2,7 @@
 
 from typing import ClassVar
 
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, Detector, tail_bits
+from excise.detection.detectors import Cause, Detector
 
 
 class Metronome(Detector):
@@ -14,10 +13,6 @@ class Metronome(Detector):
 
     cause: ClassVar[Cause] = "machine"
     uses: ClassVar[tuple[str, ...]] = ("gap_spread",)
-
-    def weights(self, profiles: Profiles) -> F64:
-        """Weigh how even the gaps are."""
-        return tail_bits(profiles["gap_spread"], high=False) / 2
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how even."""

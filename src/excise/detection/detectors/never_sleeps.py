@@ -2,8 +2,7 @@
 
 from typing import ClassVar
 
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, Detector, tail_bits
+from excise.detection.detectors import Cause, Detector
 
 
 class NeverSleeps(Detector):
@@ -15,10 +14,6 @@ class NeverSleeps(Detector):
 
     cause: ClassVar[Cause] = "machine"
     uses: ClassVar[tuple[str, ...]] = ("quiet_hours",)
-
-    def weights(self, profiles: Profiles) -> F64:
-        """Weigh how few quiet hours there are."""
-        return tail_bits(profiles["quiet_hours"], high=False) / 2
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how many."""

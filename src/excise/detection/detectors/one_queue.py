@@ -2,10 +2,7 @@
 
 from typing import ClassVar
 
-import numpy as np
-
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, Detector, tail_bits
+from excise.detection.detectors import Cause, Detector
 
 
 class OneQueue(Detector):
@@ -15,12 +12,7 @@ class OneQueue(Detector):
     """
 
     cause: ClassVar[Cause] = "concealment"
-    uses: ClassVar[tuple[str, ...]] = ("overlap", "exchanges")
-
-    def weights(self, profiles: Profiles) -> F64:
-        """Weigh how far overlaps fall short."""
-        ratio = profiles["overlap"]
-        return np.where(ratio < 0.5, tail_bits(ratio, high=False) / 2, 0.0)
+    uses: ClassVar[tuple[str, ...]] = ("overlap",)
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how far."""

@@ -2,28 +2,20 @@
 
 from typing import ClassVar
 
-import numpy as np
-
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, Detector, tail_bits
+from excise.detection.detectors import Cause, Detector, Direction
 
 
 class ReasoningHarvest(Detector):
-    """The share of exchanges that ask for the way to the answer, for actors of several concealed accounts.
+    """The share of exchanges that ask for the way to the answer.
 
     One student's "step by step" says nothing; the same demand in most requests of many accounts that act as
     one does (Anthropic, September 2026: one fixed prompt injected in every request).
     """
 
     cause: ClassVar[Cause] = "harvest"
-    uses: ClassVar[tuple[str, ...]] = ("reasoning_asked", "concealed_accounts")
+    uses: ClassVar[tuple[str, ...]] = ("reasoning_asked",)
+    direction: ClassVar[Direction] = "up"
     purpose: ClassVar[str | None] = "pull reasoning traces"
-
-    def weights(self, profiles: Profiles) -> F64:
-        """Weigh the share, for several accounts."""
-        share = profiles["reasoning_asked"]
-        several = np.nan_to_num(profiles["concealed_accounts"], nan=1.0) > 2
-        return np.where(several & (share > 0.5), tail_bits(share) / 2, 0.0)
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how often."""

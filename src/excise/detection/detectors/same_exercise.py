@@ -2,10 +2,7 @@
 
 from typing import ClassVar
 
-import numpy as np
-
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, Detector
+from excise.detection.detectors import Cause, Detector, Direction
 
 
 class SameExercise(Detector):
@@ -16,12 +13,8 @@ class SameExercise(Detector):
     """
 
     cause: ClassVar[Cause] = "excuse"
-    uses: ClassVar[tuple[str, ...]] = ("collisions", "choices_per_prompt")
-
-    def weights(self, profiles: Profiles) -> F64:
-        """Weigh the share of shared prompts."""
-        once = ~(profiles["choices_per_prompt"] >= 2)
-        return np.where(once, -6.0 * np.nan_to_num(profiles["collisions"]), 0.0)
+    uses: ClassVar[tuple[str, ...]] = ("collisions",)
+    direction: ClassVar[Direction] = "down"
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how much."""

@@ -2,10 +2,7 @@
 
 from typing import ClassVar
 
-import numpy as np
-
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, Detector, tail_bits
+from excise.detection.detectors import Cause, Detector, Direction
 
 
 class SharedPayment(Detector):
@@ -17,11 +14,7 @@ class SharedPayment(Detector):
 
     cause: ClassVar[Cause] = "concealment"
     uses: ClassVar[tuple[str, ...]] = ("identities_per_payment",)
-
-    def weights(self, profiles: Profiles) -> F64:
-        """Weigh the number of identities."""
-        count = np.nan_to_num(profiles["identities_per_payment"], nan=1.0)
-        return np.where(count > 1, np.minimum(2 * np.log2(np.maximum(count, 1)), tail_bits(count)), 0.0)
+    direction: ClassVar[Direction] = "up"
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how many."""

@@ -2,10 +2,7 @@
 
 from typing import ClassVar
 
-import numpy as np
-
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import ALONE, F64, Cause, Detector, tail_bits
+from excise.detection.detectors import Cause, Detector, Direction
 
 
 class ProbabilityHarvest(Detector):
@@ -15,16 +12,9 @@ class ProbabilityHarvest(Detector):
     """
 
     cause: ClassVar[Cause] = "harvest"
-    uses: ClassVar[tuple[str, ...]] = ("token_probabilities", "exchanges", "concealed_accounts")
+    uses: ClassVar[tuple[str, ...]] = ("token_probabilities", "exchanges")
+    direction: ClassVar[Direction] = "up"
     purpose: ClassVar[str | None] = "pull token probabilities"
-
-    def weights(self, profiles: Profiles) -> F64:
-        """Weigh share and volume."""
-        share, exchanges = profiles["token_probabilities"], profiles["exchanges"]
-        strong = (share > 0.5) & (exchanges >= 100)
-        several = np.nan_to_num(profiles["concealed_accounts"], nan=1.0) > 2
-        scale = np.where(several, 1.0, ALONE)
-        return np.where(strong, scale * tail_bits(np.where(share > 0, share, 0.0)), 0.0)
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how often."""

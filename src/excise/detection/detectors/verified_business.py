@@ -2,10 +2,7 @@
 
 from typing import ClassVar
 
-import numpy as np
-
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, Detector
+from excise.detection.detectors import Cause, Detector, Direction
 
 
 class VerifiedBusiness(Detector):
@@ -17,10 +14,7 @@ class VerifiedBusiness(Detector):
 
     cause: ClassVar[Cause] = "excuse"
     uses: ClassVar[tuple[str, ...]] = ("verified",)
-
-    def weights(self, profiles: Profiles) -> F64:
-        """Weigh the share of verified traffic."""
-        return -6.0 * np.nan_to_num(profiles["verified"])
+    direction: ClassVar[Direction] = "down"
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how much."""

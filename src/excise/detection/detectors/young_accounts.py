@@ -2,8 +2,7 @@
 
 from typing import ClassVar
 
-from excise.behavior.profile import Profiles
-from excise.detection.detectors import F64, Cause, Detector, tail_bits
+from excise.detection.detectors import Cause, Detector
 
 
 class YoungAccounts(Detector):
@@ -14,10 +13,6 @@ class YoungAccounts(Detector):
 
     cause: ClassVar[Cause] = "newness"
     uses: ClassVar[tuple[str, ...]] = ("account_age",)
-
-    def weights(self, profiles: Profiles) -> F64:
-        """Weigh how young they are."""
-        return tail_bits(profiles["account_age"], high=False) / 2
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how old."""
