@@ -15,7 +15,6 @@ from excise.proving_ground.peers import Peer, Ranking, Seen, optional
 
 _MATCH = 0.95
 _PAIRS = 2e6
-_ITERATIONS = 5
 _BLOCKED = ("payment", "address", "block", "opening", "system")
 _PLAIN = ("payment", "mail_domain", "signed_up", "client", "opening", "system", "sampler")
 
@@ -26,10 +25,9 @@ class Splink(Peer):
     Fellegi and Sunter's model as the reference program fits it: u by random sampling, m by expectation
     maximization over pairs that share an instrument, a block, an opening or a system prompt, agreement
     weighed by how common the value is, connected components of pairs that match with a probability of 0.95.
-    Maximization stops after five rounds: with more, an m went to zero in some worlds of a few hundred
-    accounts, and with it every link. It only links: the rank is the number of accounts of the owner it finds,
-    then the account's strongest match. Of words it gets the keyed openings and system prompts that our
-    observations hold. Needs the extra ``peers``.
+    A rule whose maximization the program gives up on, as an m goes to zero, is left out. It only links: the
+    rank is the number of accounts of the owner it finds, then the account's strongest match. Of words it gets
+    the keyed openings and system prompts that our observations hold. Needs the extra ``peers``.
     """
 
     source: ClassVar[str] = "Splink 5 (Linacre et al. 2022)"
@@ -56,7 +54,6 @@ class Splink(Peer):
             ],
             blocking_rules_to_generate_predictions=[splink.block_on(name) for name in _BLOCKED],
             probability_two_random_records_match=1 / max(2, len(seen.accounts)),
-            max_iterations=_ITERATIONS,
         )
         linker = splink.Linker(engine.register(_records(seen)), settings, log_level=logging.CRITICAL)
         linker.training.estimate_u_using_random_sampling(max_pairs=_PAIRS, seed=seed)
