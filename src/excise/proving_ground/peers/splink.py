@@ -23,11 +23,11 @@ class Splink(Peer):
     """Splink on one record an account: directory fields, and what its requests show most often.
 
     Fellegi and Sunter's model as the reference program fits it: u by random sampling, m by expectation
-    maximization over pairs that share an instrument, a block, an opening or a system prompt, agreement
-    weighed by how common the value is, connected components of pairs that match with a probability of 0.95.
-    A rule whose maximization the program gives up on, as an m goes to zero, is left out. It only links: the
-    rank is the number of accounts of the owner it finds, then the account's strongest match. Of words it gets
-    the keyed openings and system prompts that our observations hold. Needs the extra ``peers``.
+    maximization over pairs that share an instrument, a block or an opening, agreement weighed by how common
+    the value is, connected components of pairs that match with a probability of 0.95. A rule whose
+    maximization the program gives up on, as an m goes to zero, is left out. It only links: the rank is the
+    number of accounts of the owner it finds, then the account's strongest match. Of words it gets the keyed
+    openings and system prompts that our observations hold. Needs the extra ``peers``.
     """
 
     source: ClassVar[str] = "Splink 5 (Linacre et al. 2022)"
@@ -57,7 +57,7 @@ class Splink(Peer):
         )
         linker = splink.Linker(engine.register(_records(seen)), settings, log_level=logging.CRITICAL)
         linker.training.estimate_u_using_random_sampling(max_pairs=_PAIRS, seed=seed)
-        for name in ("payment", "block", "opening", "system"):
+        for name in ("payment", "block", "opening"):
             # Where no two accounts share one, or an m falls below what Splink can hold, it gives up on that
             # rule, and what the others taught has to do.
             with suppress(failed, ValueError):
