@@ -150,7 +150,9 @@ def check_detector(kind: type[Detector], *, seed: int = 0) -> None:
     """
     must = _Must(kind)
     must(kind.cause in CAUSES, f"cause is one of {', '.join(CAUSES)}")
-    must(kind.cause != "excuse" or kind.direction == "down", "has the direction down where its cause is excuse")
+    must(
+        kind.cause != "excuse" or kind.direction == "down", "has the direction down where its cause is excuse"
+    )
     must(bool(kind.uses), "uses a feature at least")
     missing = sorted(set(kind.uses) - set(features()))
     must(not missing, f"uses features that exist, not {', '.join(missing)}")
@@ -161,7 +163,9 @@ def check_detector(kind: type[Detector], *, seed: int = 0) -> None:
         for column in drawn.values():
             column[rng.random(len(actors)) < 0.1] = np.nan
         try:
-            reading, weights = (read(Profiles(actors, drawn)) for read in (detector.reading, detector.weights))
+            reading, weights = (
+                read(Profiles(actors, drawn)) for read in (detector.reading, detector.weights)
+            )
         except KeyError as error:
             raise NotConforming(
                 f"{kind.__module__}: reads the feature {error} without naming it in uses"

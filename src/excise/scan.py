@@ -14,6 +14,7 @@ from excise.detection.judge import Judgement, judge
 from excise.detection.judge import Settings as DetectionSettings
 from excise.detection.naming import campaigns
 from excise.detection.replay import first_named
+from excise.errors import StoreDamaged
 from excise.ingest.chunks import Reject
 from excise.ingest.reading import MAX_REJECT_SHARE
 from excise.observation.secret import Keyring
@@ -109,7 +110,16 @@ def scan(
         watch=watcher.reading,
     )
     bring(store, logs, watcher)
-    store.add_scan(Scan(at_s=now_s, sources=logs.paths, rows_new=taken.new, bytes_read=taken.bytes_read))
+    paths = tuple(path.encode("utf-8", "backslashreplace").decode() for path in logs.paths)
+    store.add_scan(
+        Scan(
+            at_s=now_s,
+            sources=paths,
+            rows_new=taken.new,
+            bytes_read=taken.bytes_read,
+            account_fields=taken.account_fields,
+        )
+    )
     store.sweep(now_s=now_s)
     judgement = judge(store, seed=seed, settings=settings.detection, watch=watcher.judging)
     verdicts = judgement.verdicts()
@@ -166,9 +176,18 @@ def programmes(store: Store) -> dict[str, str]:
 
 
 def previous(store: Store) -> Previous | None:
-    """Return what the last scan into a store found, if it is remembered."""
+    """Return what the last scan into a store found, if it is remembered.
+
+    Raises:
+        StoreDamaged: what is remembered cannot be read.
+    """
     note = store.notes.read(_NOTE)
-    return None if note is None else msgspec.json.decode(note, type=Previous)
+    try:
+        return None if note is None else msgspec.json.decode(note, type=Previous)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise StoreDamaged(
+            f"{store.path / 'notes' / _NOTE}: {error}; remove it, it tells only what the last scan found"
+        ) from None
 
 
 def deliver(store: Store, outcome: Outcome, out: Path, rejects: Iterable[Reject]) -> tuple[Path, ...]:

@@ -32,3 +32,26 @@ def test_a_folder_that_is_no_store_is_left_as_it_is(run, tmp_path) -> None:
     assert code == 2
     assert "hollow: there is no store here" in error
     assert list((tmp_path / "hollow").iterdir()) == []
+
+
+def test_the_future_is_not_forgotten(run, tmp_path, write_log) -> None:
+    count = write_log(tmp_path / "log.jsonl")
+    run("scan", "log.jsonl", "--out", "out")
+    code, _, error = run("forget", "--store", "out/store", "--before", "9999-12-31")
+    assert code == 2
+    assert "9999-12-31 00:00:00 UTC is still to come" in error
+    assert f"0 of {count} exchanges read were new" in run("scan", "log.jsonl", "--out", "out")[1]
+    assert "among 3 accounts" in run("scan", "log.jsonl", "--out", "out")[1]
+
+
+def test_an_account_may_be_named_as_the_provider_knows_it(run, tmp_path) -> None:
+    key = "sk-test-0123456789abcdef"
+    (tmp_path / "log.jsonl").write_text(
+        '{"id":"r1","call_type":"acompletion","startTime":1759708800.0,'
+        f'"metadata":{{"user_api_key_user_id":"{key}"}}}}\n',
+        "utf-8",
+    )
+    run("scan", "log.jsonl", "--out", "out")
+    code, said, _ = run("forget", "--store", "out/store", "--account", key)
+    assert code == 0
+    assert said.startswith("forgotten: 1 observations")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 FILES = ["campaigns.jsonl", "rejected.jsonl", "report.html", "store", "ties.parquet", "verdicts.jsonl"]
@@ -75,6 +76,37 @@ def test_the_account_field_is_a_choice(run, tmp_path, write_log) -> None:
     assert [one["account"] for one in verdicts(tmp_path / "out")] == [f"198.51.100.{n}" for n in range(7)]
 
 
+def test_the_account_field_of_a_store_stays(run, tmp_path, write_log) -> None:
+    count = write_log(tmp_path / "log.jsonl")
+    assert run("scan", "log.jsonl", "--out", "out")[0] == 0
+    code, _, error = run("scan", "log.jsonl", "--out", "out", "--account-field", "address")
+    assert code == 2
+    assert "say --account-field user, or name another folder with --store" in error
+    assert run("scan", "log.jsonl", "--out", "out", "--account-field", "user")[0] == 0
+    # records of another source are others, so they may have another account
+    code, said, _ = run("scan", "log.jsonl", "--out", "out", "--account-field", "address", "--source", "b")
+    assert code == 0
+    assert f"{count} of {count} exchanges read were new" in said
+
+
+def test_a_log_without_accounts_is_said_to_be_one(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    code, said, _ = run("scan", "log.jsonl", "--out", "out", "--account-field", "team")
+    assert code == 0
+    first = next(line for line in said.splitlines() if line.startswith("Not seen: "))
+    assert first.startswith("Not seen: 100% of exchanges have no account. That blinds: everything")
+    assert "--account-field: api_key, user, team" in first
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "100% of exchanges have no account" in page
+
+
+def test_lines_that_hold_no_call_are_counted(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    code, said, _ = run("scan", "log.jsonl", "--out", "out", "--format", "kong")
+    assert code == 0
+    assert "0 of 0 exchanges read were new. 72 lines held no model call. Is this the right --format?" in said
+
+
 def test_json_is_for_machines_alone(run, tmp_path, write_log) -> None:
     write_log(tmp_path / "log.jsonl")
     assert run("scan", "log.jsonl", "--out", "out", "--json") == (0, "", "")
@@ -87,3 +119,38 @@ def test_a_misspelled_setting_names_the_nearest(run, tmp_path, write_log) -> Non
     assert code == 2
     assert "settings.toml: " in error
     assert "Did you mean [detection] named_at_bits?" in error
+
+
+def test_a_setting_that_is_no_number_is_refused(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    for text, name in (("named_at_bits = nan", "named_at_bits"), ("linking.resolution = inf", "resolution")):
+        (tmp_path / "settings.toml").write_text(f"[detection]\n{text}\n", "utf-8")
+        code, _, error = run("scan", "log.jsonl", "--settings", "settings.toml")
+        assert code == 2
+        assert name in error
+        assert "no finite number" in error
+
+
+def test_a_file_may_have_a_name_of_any_bytes(run, tmp_path, write_log) -> None:
+    count = write_log(tmp_path / "log.jsonl")
+    odd = os.fsdecode(b"\xff\xfe.jsonl")
+    (tmp_path / "log.jsonl").rename(tmp_path / odd)
+    with (tmp_path / odd).open("ab") as log:
+        log.write(b'{"id": \n')
+    code, said, error = run("scan", odd, "--out", "out")
+    assert code == 0
+    assert f"{count} of {count} exchanges read were new" in said
+    assert "set aside" in error
+    (line,) = (tmp_path / "out" / "rejected.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["file"] == "\\udcff\\udcfe.jsonl"
+    assert "fe.jsonl" in (tmp_path / "out" / "store" / "scans.jsonl").read_text("utf-8")
+
+
+def test_a_note_that_was_damaged_is_named(run, tmp_path, write_log) -> None:
+    write_log(tmp_path / "log.jsonl")
+    run("scan", "log.jsonl", "--out", "out")
+    (tmp_path / "out" / "store" / "notes" / "campaigns.json").write_text("junk", "utf-8")
+    code, _, error = run("scan", "log.jsonl", "--out", "out")
+    assert code == 2
+    assert "campaigns.json: " in error
+    assert "remove it" in error

@@ -1,3 +1,5 @@
+import pytest
+
 from excise.ingest.exchange import Exchange, Parameters, Turn
 from excise.ingest.presence import Counts
 
@@ -58,10 +60,10 @@ def test_opting_out_is_by_account_and_by_what_is_withheld() -> None:
     assert (counts.opted_out_requests(), counts.opted_out_replies()) == (1, 2)
 
 
-def test_doubles_are_found_from_a_sixteenth_of_ids() -> None:
+def test_doubles_are_found() -> None:
     once = [exchange(number) for number in range(4_000)]
     assert counted(*once).duplicate_share() == 0.0
-    assert counted(*once, *once).duplicate_share() == 0.5
+    assert counted(*once, *once).duplicate_share() == pytest.approx(0.5, abs=1e-3)
 
 
 def test_unmarked_cuts_are_seen_by_many_texts_of_one_greatest_length() -> None:

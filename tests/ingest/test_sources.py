@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from excise.errors import UnknownFormat
 from excise.ingest.sources import NoSuchLog, Source, open_source, sources
 
 LINE = b'{"id": "a"}\n'
@@ -89,3 +90,16 @@ def test_blank_and_empty_files_give_no_line(tmp_path: Path) -> None:
     for data in (b"", b"\n", b"  \r\n\n"):
         (tmp_path / "x").write_bytes(data)
         assert not b"".join(one.data for one in open_source(tmp_path / "x")).strip()
+
+
+def test_no_name_is_not_the_folder_we_are_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "log.jsonl").write_bytes(b"{}\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NoSuchLog, match="name is empty"):
+        sources([""])
+
+
+def test_what_is_not_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "log.zip").write_bytes(b"PK\x03\x04" + bytes(30))
+    with pytest.raises(UnknownFormat, match=r"log\.zip: this is a zip archive"):
+        list(open_source(tmp_path / "log.zip"))

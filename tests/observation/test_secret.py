@@ -78,6 +78,17 @@ def test_a_secret_that_others_can_read_is_refused(path: Path, mode: int) -> None
         Keyring.open(path, now_s=0.0)
 
 
+def test_nobody_is_told_to_close_what_is_no_secret(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("root:x:0:0\n")
+    path.chmod(0o644)
+    for other in (path, path.parent):
+        with pytest.raises(BadSetting) as error:
+            Keyring.open(other, now_s=0.0)
+        assert "chmod" not in str(error.value)
+        assert "--secret-file" in str(error.value)
+
+
 @pytest.mark.parametrize(
     "damage",
     [

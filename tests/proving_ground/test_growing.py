@@ -1,4 +1,4 @@
-"""Growing a forest: it finds what tells, keeps the direction it is given, and is not told by what is unknown."""
+"""Growing a forest: it finds what tells, keeps its direction, and is not told by what is unknown."""
 
 from typing import ClassVar
 

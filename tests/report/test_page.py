@@ -204,6 +204,10 @@ def test_columns_that_say_nothing_are_left_out(week):
     assert "rank" not in names
     assert "programme" not in names
     assert "verified by" in names
+    assert {"addresses", "networks"} <= set(names)
+    unplaced = tuple(structs.replace(line, addresses=0, networks=0) for line in portrait.accounts)
+    told = accounts(structs.replace(portrait, accounts=unplaced))
+    assert not {"addresses", "networks"} & {column.name for column in told.columns}
     lines = (structs.replace(portrait.accounts[0], rank=1.0), *portrait.accounts[1:])
     table = accounts(structs.replace(portrait, accounts=lines))
     assert "rank" in [column.name for column in table.columns]

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from excise.errors import BadTable
+from excise.ingest.identities import identity
 from excise.store import directory
 from excise.store.store import Store
 
@@ -91,3 +92,10 @@ def test_it_does_not_know_the_store(store: Store, observed: Callable[..., pa.Rec
     assert store.put_accounts(directory.SCHEMA.empty_table()) == 0
     joined = store.observations().anti_join(store.tables.accounts, "account")
     assert store.run(joined.select("record")).num_rows == 20
+
+
+def test_accounts_are_named_as_the_log_names_them(tmp_path: Path) -> None:
+    names = ["acct_1", "ann\x1b[2J", "\u202egnp", "sk-test-0123456789abcdef", "x" * 400]
+    reading = directory.read([write(tmp_path / "accounts", *({"account": name} for name in names))])
+    assert reading.table["account"].to_pylist() == [identity(name) for name in names]
+    assert reading.table["account"].to_pylist() != names

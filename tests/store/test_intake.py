@@ -3,6 +3,13 @@
 import gzip
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -65,7 +72,7 @@ def test_what_was_read_is_counted(store, ring, log):
     taken = take_in(store, ring, [log], watch=lambda so_far: seen.append(so_far.read))
     assert (taken.lines, taken.read, taken.new, taken.rejected, taken.without_account) == (40, 40, 40, 0, 0)
     assert taken.bytes_read == taken.bytes_total == log.stat().st_size
-    assert (set(taken.formats), set(taken.account_fields)) == ({"litellm"}, {"user"})
+    assert (set(taken.formats), taken.account_fields) == ({"litellm"}, {"litellm": "user"})
     assert seen[-1] == 40
     assert len(rows(store)) == 40
 
@@ -142,7 +149,7 @@ def test_standard_input_is_read(store, ring):
 
 def test_the_source_and_the_account_field_can_be_said(store, ring, log):
     taken = take_in(store, ring, [log], source="gateway 2", account_field="api_key")
-    assert taken.account_fields == {"api_key"}
+    assert taken.account_fields == {"gateway 2": "api_key"}
     assert {(row["source"], row["account"]) for row in rows(store)} == {
         ("gateway 2", "88dc28d0f030c55ed4ab77ed8faf0981")
     }
@@ -166,3 +173,89 @@ def test_no_file_of_a_store_holds_a_word(path, ring, tmp_path):
 
 def test_counts_start_at_nothing():
     assert Taken() == Taken(lines=0, read=0, new=0, bytes_total=None, formats=frozenset())
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from excise.observation.secret import Keyring
+from excise.store.intake import take_in
+from excise.store.store import Store
+
+if __name__ == "__main__":
+    ring = Keyring.in_memory(bytes(32))
+    with Store.open(Path(sys.argv[1]) / "killed", ring) as store:
+        logs = sorted(Path(sys.argv[1]).glob("*.jsonl"))
+        watch = lambda taken: print(taken.read, flush=True)
+        take_in(store, ring, logs, workers=2, watch=watch)
+"""
+
+
+def children(of: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = status.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == of and state != "Z":
+                found.append(int(status.parent.name))
+    return found
+
+
+def runs(process: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+@pytest.fixture
+def scan(tmp_path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A scan in a process of its own, which has started others and is in the middle of reading."""
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("processes are seen under /proc")
+    for number in range(40):
+        (tmp_path / f"{number:02}.jsonl").write_bytes(
+            b"".join(line(number * 1_500 + n) for n in range(1_500))
+        )
+    (tmp_path / "program.py").write_text(PROGRAM)
+    with subprocess.Popen(
+        [sys.executable, str(tmp_path / "program.py"), str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as running:
+        assert running.stdout is not None
+        for _ in range(4):  # by the third portion there are processes
+            assert running.stdout.readline()
+        yield running
+        running.kill()
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_outlives_a_scan_that_is_stopped(scan, signal_):
+    started = children(scan.pid)
+    assert len(started) >= 2
+    if signal_ == signal.SIGINT:
+        os.killpg(scan.pid, signal_)  # as a terminal does: everyone in the foreground hears it
+    else:
+        scan.kill()
+    _, error = scan.communicate(timeout=60)
+    assert scan.returncode != 0
+    assert error.count(b"Traceback") <= 2, "a process that reads heard the interrupt"
+    for _ in range(300):
+        if not any(map(runs, started)):
+            return
+        time.sleep(0.1)
+    raise AssertionError([process for process in started if runs(process)])
+
+
+def test_a_process_that_is_killed_is_an_error_with_a_way_out(scan):
+    reading = [
+        process
+        for process in children(scan.pid)
+        if b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()
+    ]
+    os.kill(reading[0], signal.SIGKILL)
+    _, error = scan.communicate(timeout=60)
+    assert b"ExciseError: a process that reads was killed" in error
+    assert b"fewer --workers" in error

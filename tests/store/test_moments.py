@@ -1,6 +1,7 @@
 """Moments as people write them."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -32,6 +33,11 @@ def test_every_spelling_of_a_moment_is_the_same(naive: datetime, hours: int) -> 
     for seconds in (at_us / 1e6, repr(at_us / 1e6), f" {at_us / 1e6!r} "):
         assert abs((moment_us(seconds) or 0) - at_us) <= 1
     assert moment_us(at_us // 1_000_000) == at_us // 1_000_000 * 1_000_000
+
+
+def test_a_date_and_a_decimal_are_moments_too() -> None:
+    assert moment_us(date(2025, 9, 11)) == moment_us("2025-09-11")
+    assert moment_us(Decimal("1757599213.88")) == 1_757_599_213_880_000
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  "])

@@ -138,3 +138,18 @@ def test_few_distinct_addresses_of_many_observations_cost_little() -> None:
         int(row["address"].split(".")[0]) for row in found.to_pylist()
     ]
     assert took_s < 2  # it takes 0.03 s; resolving each of them would take ten
+
+
+def test_numbers_of_any_length_are_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "asn.csv"
+    long = "0" * 11 + "9" * 20
+    rows = [
+        "198.18.0.0/24,65242",
+        f"10.0.0.0/8,AS{long}",
+        f"10.0.0.0/8,{'9' * 5000}",
+        f"10.0.0.0/{'1' * 5000},1",
+    ]
+    path.write_text("prefix,asn\n" + "".join(f"{row}\n" for row in rows))
+    reading = networks.read([path])
+    assert reading.table["asn"].to_pylist() == [65242]
+    assert [(bad.line, bad.field) for bad in reading.bad] == [(3, "asn"), (4, "asn"), (5, "prefix")]

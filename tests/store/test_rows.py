@@ -203,3 +203,16 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
 def test_what_is_no_name(value: object) -> None:
     with pytest.raises(FieldError):
         text(value)
+
+
+def test_a_parquet_row_that_python_cannot_hold_is_set_aside(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    moments = pa.array([0, 2**60, 1], pa.timestamp("us"))  # the second lies beyond the year 9999
+    pq.write_table(pa.table({"name": ["a", "b", "c"], "color": moments}), out)
+    (tmp_path / "file").write_bytes(out.getvalue())
+    layout = LAYOUT._replace(converts={"name": text, "color": lambda value: value and str(value)})
+    reading = read([tmp_path / "file"], layout)
+    assert reading.table["name"].to_pylist() == ["a", "c"]
+    (bad,) = reading.bad
+    assert (bad.line, bad.field) == (2, None)
+    assert "cannot be read" in bad.reason

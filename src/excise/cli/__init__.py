@@ -1,9 +1,15 @@
-"""The command line: one file a verb. A file that holds ``command`` is a verb; its name is the verb's name."""
+"""The command line: one file a verb. A file that holds ``command`` is a verb; its name is the verb's name.
+
+Here are what runs them, and the kinds of values that options of more than one verb take.
+"""
 
 import gc
+import io
+import math
 import pkgutil
 import sys
 from importlib import import_module
+from typing import BinaryIO
 
 import click
 
@@ -16,6 +22,35 @@ _HELP = """Find the accounts that, acting together, pull training data out of a 
 Start with:  excise demo
 Then:        excise scan logs/*.jsonl.gz --accounts accounts.jsonl --out week41
 """
+
+
+SEED = click.IntRange(0, 2**31 - 1)
+"""What the clustering and the generators of random numbers both take."""
+
+
+class Finite(click.FloatRange):
+    """A number between two bounds that is a number: NaN is in no range, and click lets it through.
+
+    >>> Finite(0, 1).convert("nan", None, None)
+    Traceback (most recent call last):
+    click.exceptions.BadParameter: nan is no finite number.
+    """
+
+    def convert(self, value: float | str, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number.
+
+        Raises:
+            BadParameter: it is none, or lies outside the bounds.
+        """
+        number = float(super().convert(value, param, ctx))  # type: ignore[arg-type]
+        if not math.isfinite(number):
+            self.fail(f"{value} is no finite number.", param, ctx)
+        return number
+
+
+def stdin() -> BinaryIO | None:
+    """Return standard input as bytes, None where the process was started without one."""
+    return sys.stdin.buffer if sys.stdin is not None else None
 
 
 class Verbs(click.Group):
@@ -49,6 +84,10 @@ def main(arguments: list[str] | None = None) -> None:
     # What the imports made lives to the end of the command: it need not be looked through for garbage.
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+    # A terminal that cannot write a character is shown its code: a file's name may be of any bytes.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = verbs.main(args=arguments, prog_name="excise", standalone_mode=False)
     except click.exceptions.Abort:
@@ -59,5 +98,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except (ExciseError, OSError) as error:
         click.echo(f"excise: {error}", err=True)
+        sys.exit(2)
+    except MemoryError:
+        click.echo("excise: there is too little memory for this; what was read is kept", err=True)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from excise.cli import SEED
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import demo
@@ -25,7 +26,7 @@ from excise.store.store import Store
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A folder with real words (exchanges.parquet) to use in place of made ones.",
 )
-@click.option("--seed", default=0, show_default=True, help="Of the clustering.")
+@click.option("--seed", default=0, type=SEED, show_default=True, help="Of the clustering.")
 def command(*, out: Path, content: Path | None, seed: int) -> int:
     """Compose honest customers and campaigns, scan their log, and show what was found beside the truth.
 

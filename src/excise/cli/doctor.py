@@ -8,9 +8,11 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from excise.cli import stdin
 from excise.ingest.doctor import Examination, examine
 from excise.report.legible import legible
 from excise.report.progress import now_s
+from excise.report.quantities import plural
 
 
 @click.command(name="doctor")
@@ -29,7 +31,7 @@ def command(
 
     Nothing is kept: no store is made.
     """
-    found = examine(logs, format_name, account_field=account_field, latest_s=now_s(), stdin=sys.stdin.buffer)
+    found = examine(logs, format_name, account_field=account_field, latest_s=now_s(), stdin=stdin())
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
     else:
@@ -40,19 +42,37 @@ def command(
 def _show(found: Examination, console: Console) -> None:
     """Print what was read, a line a field, and the findings."""
     span = f", {_day(found.from_s)} to {_day(found.to_s)}" if found.from_s is not None else ""
-    formats = ", ".join(found.formats) or "no format"
-    console.print(
-        legible(
-            f"{found.exchanges:,} exchanges in {found.lines:,} lines of {len(found.files):,} files "
-            f"({formats}){span}; "
-            f"{found.rejected:,} lines could not be read"
-        ),
-        markup=False,
+    other = f", {plural(found.skipped, 'line')} held no model call" if found.skipped else ""
+    _say(
+        console,
+        f"{plural(found.exchanges, 'exchange')} in {plural(found.lines, 'line')} of "
+        f"{plural(len(found.files), 'file')} ({', '.join(found.formats) or 'no format'}){span}; "
+        f"{plural(found.rejected, 'line')} could not be read{other}",
     )
+    if found.exchanges:
+        _show_fields(found, console)
+    else:
+        _say(
+            console, "There is no call of a model in it, so nothing more can be said. Is this the right log?"
+        )
+    for finding in found.findings:
+        console.print()
+        _say(console, finding.says, style="bold")
+        _say(console, f"  blinds: {finding.blinds}")
+        for fix in finding.fixes:
+            _say(console, f"  to fix it: {fix.setting}")
+    for reason in found.reasons[:5]:
+        where = f"{reason.first.file}:{reason.first.line}"
+        _say(console, f"set aside, {plural(reason.lines, 'line')}: {reason.reason} (first: {where})")
+
+
+def _show_fields(found: Examination, console: Console) -> None:
+    """Print who the accounts are, and in how many exchanges each field is there."""
     fields = ", ".join(f"{name}: {count:,}" for name, count in found.accounts_by_field.items() if count)
-    console.print(
-        legible(f"The account is {found.account_field or 'unknown'}: {found.accounts:,} accounts ({fields})"),
-        markup=False,
+    _say(
+        console,
+        f"The account is {found.account_field or 'unknown'}: {plural(found.accounts, 'account')} "
+        f"({fields or 'no other field has any'})",
     )
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name, justify in (("field", "left"), ("present", "right"), ("", "left")):
@@ -60,20 +80,11 @@ def _show(found: Examination, console: Console) -> None:
     for one in found.presence:
         table.add_row(one.field.replace("_", " "), f"{one.share:.1%}", "█" * round(20 * one.share))
     console.print(table)
-    for finding in found.findings:
-        console.print()
-        console.print(legible(finding.says), style="bold", markup=False)
-        console.print(legible(f"  blinds: {finding.blinds}", 1000), markup=False)
-        for fix in finding.fixes:
-            console.print(legible(f"  to fix it: {fix.setting}", 1000), markup=False)
-    for reason in found.reasons[:5]:
-        console.print(
-            legible(
-                f"set aside, {reason.lines:,} lines: {reason.reason} "
-                f"(first: {reason.first.file}:{reason.first.line})"
-            ),
-            markup=False,
-        )
+
+
+def _say(console: Console, text: str, *, style: str | None = None) -> None:
+    """Print a line; where no terminal is, whole, for whatever reads it next."""
+    console.print(legible(text, 1000), style=style, markup=False, soft_wrap=not console.is_terminal)
 
 
 def _day(at_s: float | None) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from excise.ingest.identities import identity
 from excise.observation.secret import Keyring
 from excise.store.manifest import Manifest
 from excise.store.store import Store
@@ -13,7 +14,11 @@ from excise.store.store import Store
 
 @click.command(name="forget")
 @click.option(
-    "--store", "store_path", required=True, type=click.Path(path_type=Path, exists=True), help="The store."
+    "--store",
+    "store_path",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The store.",
 )
 @click.option(
     "--before",
@@ -37,8 +42,15 @@ def command(
     now_s = time.time()  # noqa: TID251 - the command line is where the clock comes from
     Manifest.demand(store_path)
     before_s = None if before is None else before.replace(tzinfo=UTC).timestamp()
+    if before_s is not None and before_s > now_s:
+        raise click.BadParameter(
+            f"{before:%Y-%m-%d %H:%M:%S} UTC is still to come, and what was forgotten cannot be brought back",
+            param_hint="--before",
+        )
+    # An account may be named as the provider knows it, or as it is kept (a key as its pseudonym).
+    names = {name for account in accounts for name in (account, identity(account)) if name}
     with Store.open(store_path, Keyring.open(secret_file, now_s=now_s)) as store:
-        gone = store.forget(now_s=now_s, before_s=before_s, accounts=accounts)
+        gone = store.forget(now_s=now_s, before_s=before_s, accounts=names)
     click.echo(
         f"forgotten: {gone.too_old + gone.of_accounts:,} observations "
         f"({gone.too_old:,} too old, {gone.of_accounts:,} of the accounts), "

@@ -34,7 +34,7 @@ def command(*, trial: str, seeds: str, scale: str, out: Path) -> None:
             f"{seeds!r} is no range; say FIRST-LAST, such as 900-903", param_hint="--seeds"
         )
     chosen = member("excise.proving_ground.trials", Trial, trial)()  # type: ignore[type-abstract]
+    out.mkdir(parents=True, exist_ok=True)  # before the minutes that a trial takes
     content = chosen.run(range(int(first), int(last) + 1), scale, lambda said: click.echo(said, err=True))
-    out.mkdir(parents=True, exist_ok=True)
     (out / chosen.file).write_bytes(content)
     click.echo(f"{out / chosen.file}")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from excise.cli import Finite
 from excise.observation.secret import Keyring
 from excise.store.manifest import Manifest
 from excise.store.store import Store
@@ -15,6 +16,7 @@ _DAY_S = 86_400.0
 @click.command(name="rekey")
 @click.option(
     "--overlap-days",
+    type=Finite(0, 36_500),
     default=30.0,
     show_default=True,
     help="How long the old secret goes on; take the window you look back.",
@@ -24,7 +26,7 @@ _DAY_S = 86_400.0
     "--store",
     "stores",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True),
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Also remove from this store what retired secrets keyed. May be repeated.",
 )
 def command(*, overlap_days: float, secret_file: Path | None, stores: tuple[Path, ...]) -> None:

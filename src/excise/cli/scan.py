@@ -1,20 +1,25 @@
 """``excise scan``: the main job. Logs in, campaigns out."""
 
 import difflib
+import math
 import os
 import re
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import msgspec
+from msgspec import Struct
 from rich.console import Console
 
+from excise.cli import SEED, Finite, stdin
 from excise.detection.judge import Settings as DetectionSettings
 from excise.errors import BadSetting
 from excise.ingest.reading import MAX_REJECT_SHARE
 from excise.observation.secret import Keyring
+from excise.report import quantities
 from excise.report.files import campaign_lines
 from excise.report.progress import Bar, now_s
 from excise.report.terminal import tell
@@ -64,7 +69,11 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     "--settings", "settings_file", type=_FILE, help="TOML file, such as [detection] named_at_bits = 12."
 )
 @click.option(
-    "--seed", default=0, show_default=True, help="Of the clustering; the same seed gives the same result."
+    "--seed",
+    default=0,
+    type=SEED,
+    show_default=True,
+    help="Of the clustering; the same seed gives the same result.",
 )
 @click.option(
     "--workers",
@@ -76,13 +85,14 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--replay",
     "replay_steps",
-    type=click.IntRange(0),
+    type=click.IntRange(0, 1000),
     default=0,
     metavar="STEPS",
     help="Also judge the log as it was at STEPS moments, for decided_at.",
 )
 @click.option(
     "--max-reject-share",
+    type=Finite(0, 1),
     default=MAX_REJECT_SHARE,
     show_default=True,
     help="Stop when more lines than this share cannot be read.",
@@ -138,9 +148,9 @@ def command(
             workers=workers,
             replay_steps=replay_steps,
             settings=read_settings(settings_file),
-            title=out.name,
+            title=out.resolve().name or "Scan",
             watcher=bar,
-            stdin=sys.stdin.buffer,
+            stdin=stdin(),
         )
         bar.judging("writing")
         paths = deliver(store, outcome, out, bar.rejects)
@@ -148,9 +158,11 @@ def command(
         sys.stdout.buffer.writelines(line + b"\n" for line in campaign_lines(outcome.findings.ranked()))
     else:
         tell(outcome.findings, Console(highlight=False))
-        click.echo(
-            f"{outcome.taken.new:,} of {outcome.taken.read:,} exchanges read were new. Report: {paths[-1]}"
-        )
+        taken = outcome.taken
+        other = f" {quantities.plural(taken.skipped, 'line')} held no model call." if taken.skipped else ""
+        if other and not taken.read:
+            other += " Is this the right --format?"
+        click.echo(f"{taken.new:,} of {taken.read:,} exchanges read were new.{other} Report: {paths[-1]}")
     return 1 if fail_on_campaigns and outcome.findings.campaigns else 0
 
 
@@ -163,9 +175,24 @@ def read_settings(path: Path | None) -> Settings:
     if path is None:
         return Settings()
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
+        settings = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise BadSetting(f"{path}: {error}. {_meant(str(error))}") from None
+    for name, value in _numbers(settings):
+        if not math.isfinite(value):
+            raise BadSetting(
+                f"{path}: {name} is {value}, which is no finite number; leave it out or give one"
+            )
+    return settings
+
+
+def _numbers(settings: Struct, prefix: str = "") -> Iterator[tuple[str, float]]:
+    """Yield the numbers of settings with their names. TOML knows NaN, and nothing is above it or below."""
+    for name, value in msgspec.structs.asdict(settings).items():
+        if isinstance(value, Struct):
+            yield from _numbers(value, f"{prefix}{name}.")
+        elif isinstance(value, int | float):
+            yield prefix + name, value
 
 
 def _meant(error: str) -> str:

@@ -13,6 +13,7 @@ F64 = NDArray[np.float64]
 UNITS_PER_EFFECTIVE = 10.0
 """Honest errors come in blocks (a whole company at once): so many actors count as one independent unit."""
 
+_STEP = 0.25
 _BULK_BITS = (3.0, 4.0, 5.0)
 
 
@@ -27,6 +28,19 @@ class Reference(Struct, frozen=True):
     share: tuple[float, ...]
     actors: int
     worlds: int
+
+    @classmethod
+    def of(cls, ranks: F64, worlds: int) -> "Reference":
+        """Make a reference of the ranks of honest actors, shape (actors,), of so many worlds.
+
+        >>> made = Reference.of(np.array([0.0, 1.0, 1.0, 4.0]), worlds=1)
+        >>> made.ranks[:3], made.share[:3]
+        ((0.0, 0.25, 0.5), (1.0, 0.75, 0.75))
+        """
+        high = np.sort(ranks)
+        grid = np.arange(np.floor(high[0]), high[-1] + 2 * _STEP, _STEP)
+        share = (len(high) - np.searchsorted(high, grid, side="left")) / len(high)
+        return cls(tuple(grid.tolist()), tuple(share.tolist()), len(high), worlds)
 
     @property
     def ceiling_bits(self) -> float:

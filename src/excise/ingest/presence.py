@@ -1,11 +1,11 @@
 """Which fields a log fills, and in how many of its records."""
 
 from collections.abc import Callable, Iterable
-from zlib import crc32
 
 from msgspec import Struct
 
 from excise.ingest.exchange import ACCOUNT_FIELDS, Exchange, account_of
+from excise.ingest.repeats import Repeats
 
 MOST_ACCOUNTS = 100_000
 """How many accounts are told apart; beyond it a count is a floor."""
@@ -47,10 +47,8 @@ class Counts:
         self.withheld_replies = 0
         self.sampled = 0
         self.sampling_rate = 1.0
-        self.duplicates = 0
         self.succeeded = 0
-        self._ids: set[bytes] = set()
-        self._ids_asked = 0
+        self._ids = Repeats()
         self._have = dict.fromkeys(_FIELDS, 0)
         self._accounts: dict[str, list[int]] = {}
         self._distinct: dict[str, set[str]] = {field: set() for field in ACCOUNT_FIELDS}
@@ -83,7 +81,7 @@ class Counts:
                 value = account_of(exchange, field)
                 if value is not None and len(known) < MOST_ACCOUNTS:
                     known.add(value)
-            self._add_id(exchange.record_id.encode())
+            self._ids.add(exchange.record_id.encode())
             for said in exchange.turns or ():
                 self._add_length("request_words", said.text)
             if exchange.reply is not None:
@@ -114,8 +112,8 @@ class Counts:
         return sum(1 for seen, _, replies in self._accounts.values() if seen >= _FEW and seen == replies)
 
     def duplicate_share(self) -> float:
-        """Return the share of records whose id came before, from a sixteenth of all ids."""
-        return self.duplicates / self._ids_asked if self._ids_asked else 0.0
+        """Return the share of records whose id came before."""
+        return self._ids.share()
 
     def limits(self) -> tuple[Limit, ...]:
         """Return the lengths at which texts are cut off without a mark."""
@@ -134,15 +132,6 @@ class Counts:
         counted[0] += 1
         counted[1] += exchange.redacted and exchange.turns is None
         counted[2] += exchange.redacted and exchange.reply is None
-
-    def _add_id(self, record_id: bytes) -> None:
-        # a sixteenth of all ids is enough to see doubles, and to hold
-        if crc32(record_id) & 15 == 0:
-            self._ids_asked += 1
-            if record_id in self._ids:
-                self.duplicates += 1
-            elif len(self._ids) < MOST_ACCOUNTS:
-                self._ids.add(record_id)
 
     def _add_length(self, field: str, text: str) -> None:
         longest, texts = self._longest[field]

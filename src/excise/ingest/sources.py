@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from excise.errors import ExciseError
+from excise.errors import ExciseError, UnknownFormat
 from excise.ingest.chunks import CHUNK_BYTES, MAX_LINE_BYTES, Chunk, chunks
 from excise.ingest.elements import elements
 from excise.ingest.unpacking import Piece, unpacked
@@ -66,6 +66,7 @@ def open_source(
 
     Raises:
         NoSuchLog: the file cannot be opened or read.
+        UnknownFormat: it is packed in a way that is not read.
     """
     path = source.path if isinstance(source, Source) else str(source)
     if path == STDIN:
@@ -81,7 +82,10 @@ def open_source(
 
 
 def _read(raw: BinaryIO, name: str, max_line_bytes: int, chunk_bytes: int) -> Iterator[Chunk]:
-    pieces = _by_element(unpacked(raw))
+    try:
+        pieces = _by_element(unpacked(raw))
+    except UnknownFormat as error:
+        raise UnknownFormat(f"{name}: {error}") from None
     yield from chunks(pieces, name, max_line_bytes=max_line_bytes, chunk_bytes=chunk_bytes)
 
 
@@ -99,6 +103,8 @@ def _by_element(pieces: Iterator[Piece]) -> Iterator[Piece]:
 def _expanded(named: str) -> list[Source]:
     if named == STDIN:
         return [Source(STDIN)]
+    if not named:  # a variable that is not set; the path of no name would be the folder we are in
+        raise NoSuchLog("a log's name is empty; name logs, a folder of them, or -")
     path = Path(named)
     if path.is_dir():
         inside = sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p.relative_to(path)))

@@ -34,6 +34,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     account_field: str
     lines: int
     read: int
+    skipped: int
     without_account: int
     unfinished: int
     bytes_read: int
@@ -54,6 +55,7 @@ def observed(portion: Portion, asking: Asking) -> Observed:
         account_field=one.account_field,
         lines=one.lines,
         read=one.read,
+        skipped=one.skipped,
         without_account=one.without_account,
         unfinished=one.unfinished,
         bytes_read=one.bytes_read,
@@ -73,7 +75,7 @@ def tally_of(one: Observed) -> Batch:
         account_field=one.account_field,
         lines=one.lines,
         read=one.read,
-        skipped=0,
+        skipped=one.skipped,
         unfinished=one.unfinished,
         without_account=one.without_account,
         bytes_read=one.bytes_read,

@@ -259,13 +259,13 @@ def _without_retired(file: _File, now_s: float) -> _File:
 
 
 def _read(path: Path) -> _File:
-    found = path.stat()
-    if stat.S_IMODE(found.st_mode) & 0o077:
-        raise BadSetting(
-            f"{path}: others than its owner can read the deployment secret; say: chmod 600 {path} "
-            "(and, if they may have read it, excise rekey)"
-        )
-    way_out = "restore it from a back-up; a store that was written with it cannot be asked without it"
+    way_out = (
+        "name another with --secret-file or EXCISE_SECRET_FILE, or restore it from a back-up; a store that "
+        "was written with it cannot be asked without it"
+    )
+    if not path.is_file():
+        raise BadSetting(f"{path}: this is no file; {way_out}")
+    mode = path.stat().st_mode
     try:
         file = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
         entries = [entry.key() for entry in file.keys]
@@ -274,6 +274,12 @@ def _read(path: Path) -> _File:
         raise BadSetting(f"{path}: this is not a secret file of Excise; {way_out}") from None
     if not in_order or not any(key.retires_at_s is None for key in entries):
         raise BadSetting(f"{path}: this secret file has no active key, or is of another version; {way_out}")
+    # Last, for nobody is to be told to close a file that is something else.
+    if stat.S_IMODE(mode) & 0o077:
+        raise BadSetting(
+            f"{path}: others than its owner can read the deployment secret; say: chmod 600 {path} "
+            "(and, if they may have read it, excise rekey)"
+        )
     return file
 
 

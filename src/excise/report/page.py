@@ -106,8 +106,8 @@ def render(findings: Findings) -> str:
 def accounts(portrait: Portrait, most: int = MOST_ACCOUNTS) -> Table:
     """Return the table of a campaign's accounts, highest rank first, with a note where ``most`` rows cut it.
 
-    A column that is empty for all of them is left out, and so are rank and bits where all have the campaign's
-    own.
+    A column that is empty for all of them is left out (networks, where no list of them was brought), and so
+    are rank and bits where all have the campaign's own.
     """
     joined = frozenset(portrait.campaign.joined)
     lines = sorted(portrait.accounts, key=_by_rank)
@@ -120,8 +120,8 @@ def accounts(portrait: Portrait, most: int = MOST_ACCOUNTS) -> Table:
         ("opened", "day", [line.created_at_s for line in lines]),
         ("first", "moment", [line.first_at_s for line in lines]),
         ("last", "moment", [line.last_at_s for line in lines]),
-        ("addresses", "count", [line.addresses for line in lines]),
-        ("networks", "count", [line.networks for line in lines]),
+        ("addresses", "count", [line.addresses or None for line in lines]),
+        ("networks", "count", [line.networks or None for line in lines]),
         ("verified by", "name", [line.verification for line in lines]),
         ("programme", "name", [line.programme for line in lines]),
         ("since last scan", "text", ["joined" if line.account in joined else None for line in lines]),

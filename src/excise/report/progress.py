@@ -105,7 +105,8 @@ class Bar(Watcher):
     def _say(self, kind: str, text: str) -> None:
         count = self._said[kind] = self._said.get(kind, 0) + 1
         if count <= _MOST_SHOWN:
-            self._console.print(legible(text), markup=False)
+            # Where no terminal is, a line is whole, for whatever reads it next.
+            self._console.print(legible(text), markup=False, soft_wrap=not self._console.is_terminal)
         elif count == _MOST_SHOWN + 1:
             self._console.print(f"... and more {kind}", markup=False)
 

@@ -154,7 +154,7 @@ def _closing(findings: Findings) -> list[str]:
         lines = [f"No campaign was found among {read}."]
     if findings.gone:
         lines[0] += f" No longer seen since the last scan: {len(findings.gone):,}."
-    lines += [f"Not seen: {legible(sentence, 300)}" for sentence in findings.blind]
+    lines += [f"Not seen: {legible(sentence, 1000)}" for sentence in findings.blind]
     return lines
 
 

@@ -4,6 +4,7 @@ from excise.ingest.gaps import gaps
 from excise.store.tables import Asked
 
 _COLUMNS = {
+    "account": "account",
     "address": "address",
     "user_agent": "client",
     "tls": "tls",
@@ -15,6 +16,9 @@ _COLUMNS = {
     "model": "model",
 }
 """The column of the observation table that a gap of ``gaps.toml`` empties."""
+
+
+_EVERYTHING = 1_000
 
 
 def blind_spots(store: Asked, formats: frozenset[str]) -> tuple[str, ...]:
@@ -43,7 +47,8 @@ def blind_spots(store: Asked, formats: frozenset[str]) -> tuple[str, ...]:
         what = f"have no {gap.what}" if gap.what else f"are {name}"
         fixes = gap.fixes(formats)
         fix = f" To fix it: {fixes[0].setting}." if fixes else ""
-        weight = (gap.expected - share) * (1 + len(gap.ties) + len(gap.detectors))
+        blinded = 1 + len(gap.ties) + len(gap.detectors) if name != "account" else _EVERYTHING
+        weight = (gap.expected - share) * blinded
         found.append((weight, f"{1 - share:.0%} of exchanges {what}. That blinds: {gap.blinds}.{fix}"))
     known = store.run(
         accounts.agg(

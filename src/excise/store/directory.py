@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from excise.ingest.identities import identity
 from excise.store.moments import moment_us
 from excise.store.rows import Convert, Layout, Reading, text
 from excise.store.rows import read as read_rows
@@ -47,11 +48,20 @@ def domain(value: object) -> str | None:
     return name and (name.rpartition("@")[2].lower() or None)
 
 
+def account(value: object) -> str | None:
+    r"""Return an account's name as the log's readers keep it, for else the two would not meet.
+
+    >>> account(" acct_1 "), account("ann\x1b[2J"), account("sk-test-0123456789abcdef")
+    ('acct_1', 'ann\\u001b[2J', 'key:c871f067542d565c57ebb8b54f99afe3')
+    """
+    return identity(text(value))
+
+
 _LAYOUT = Layout(
     what="account directory",
     schema=SCHEMA,
     converts=dict[str, Convert](dict.fromkeys(SCHEMA.names, text))
-    | {"created_at": moment_us, "email_domain": domain},
+    | {"account": account, "created_at": moment_us, "email_domain": domain},
     required=("account",),
     inside="accounts",
 )

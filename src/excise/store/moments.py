@@ -1,7 +1,8 @@
 """Moments as a provider's tables write them: epoch seconds or ISO 8601."""
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from excise.store.rows import FieldError
 
@@ -10,7 +11,7 @@ _LATEST_S = 4_102_444_800  # 2100-01-01: what is later was meant otherwise
 
 
 def moment_us(value: object) -> int | None:
-    """Return epoch microseconds of epoch seconds, ISO 8601 text (UTC where it does not say) or a datetime.
+    """Return epoch microseconds of epoch seconds, of ISO 8601 text (UTC where it does not say), or of a date.
 
     Raises:
         FieldError: it is none of these; the message says what is wrong.
@@ -24,7 +25,9 @@ def moment_us(value: object) -> int | None:
         return None
     if isinstance(value, datetime):
         seconds = _epoch_s(value)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif isinstance(value, date):
+        seconds = _epoch_s(datetime(value.year, value.month, value.day, tzinfo=UTC))
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         seconds = float(value)
     elif isinstance(value, str):
         seconds = _of_text(value)

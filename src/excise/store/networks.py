@@ -5,6 +5,7 @@ kind of address, one table, and one search: the prefixes are cut into intervals 
 its most specific prefix, and a binary search finds an address's interval.
 """
 
+import re
 import socket
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -160,7 +161,7 @@ def packed_prefix(prefix: str) -> tuple[int, int]:
     """
     address, _, length_text = prefix.partition("/")
     packed = packed_address(address)
-    if packed is None or not (length_text or "0").isascii() or not (length_text or "0").isdigit():
+    if packed is None or not re.fullmatch(r"[0-9]{0,3}", length_text):
         raise FieldError(f"is no address block: {prefix[:50]!r}")
     offset = 0 if ":" in address else 96
     length = offset + int(length_text) if length_text else 128
@@ -197,7 +198,7 @@ def _asn(value: object) -> int | None:
     if name is None:
         return None
     digits = name[2:] if name[:2].upper() == "AS" else name
-    if not digits.isascii() or not digits.isdigit() or int(digits[:11]) > _LARGEST_ASN:
+    if not re.fullmatch(r"[0-9]{1,20}", digits) or int(digits) > _LARGEST_ASN:
         raise FieldError(f"is no autonomous system number: {name[:20]!r}")
     return int(digits)
 

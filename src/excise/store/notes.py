@@ -14,12 +14,16 @@ _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,60}")
 
 
 class Scan(Struct, frozen=True, kw_only=True):
-    """One reading of logs into the store. ``at_s`` is epoch seconds."""
+    """One reading of logs into the store.
+
+    ``at_s`` is epoch seconds; ``account_fields`` says of each source which field was taken for the account.
+    """
 
     at_s: float
     sources: tuple[str, ...]
     rows_new: int
     bytes_read: int
+    account_fields: dict[str, str] = {}
 
 
 class Notes:

@@ -252,9 +252,21 @@ def _of_parquet(file: IO[bytes], path: Path, layout: Layout) -> Iterator[_Raw]:
     unknown = dict.fromkeys(name for name in names if name not in layout.converts)
     number = 0
     for batch in parquet.iter_batches(columns=[name for name in names if name in layout.converts]):
-        for row in batch.to_pylist():
+        for row in _plain(batch):
             number += 1
-            yield _Raw(number, {**unknown, **row})
+            yield _Raw(number, {**unknown, **row}) if isinstance(row, dict) else _Raw(number, {}, row)
+
+
+def _plain(batch: pa.RecordBatch) -> Iterator[dict[str, object] | str]:
+    """Yield the rows as Python has them; of one with a value that Python has not (the year 40,000), why."""
+    try:
+        yield from batch.to_pylist()
+    except (OverflowError, ValueError) as error:
+        if batch.num_rows == 1:
+            yield f"it holds a value that cannot be read: {error}"
+            return
+        for at in range(batch.num_rows):
+            yield from _plain(batch.slice(at, 1))
 
 
 def _require(path: Path, names: list[str], layout: Layout) -> None:

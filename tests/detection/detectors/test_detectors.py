@@ -52,7 +52,10 @@ SAID = {
     "like_prompts": ({"prompts_apart": 0.1}, "10% of the differences in the length of prompts"),
     "like_replies": ({"replies_apart": -0.1}, "0% of the differences in the length of replies"),
     "like_requests": ({"requests_apart": 0.1}, "10% of the differences in the size of requests"),
-    "many_accounts": ({"concealed_accounts": 1_200.0}, "1,200 accounts act as one and nothing declares them so"),
+    "many_accounts": (
+        {"concealed_accounts": 1_200.0},
+        "1,200 accounts act as one and nothing declares them so",
+    ),
     "many_choices": ({"choices_per_prompt": 4.25}, "it draws 4.2 answers to each prompt"),
     "metronome": ({"gap_spread": 2.0}, "half of its gaps between requests lie within a factor of 4.0"),
     "never_sleeps": ({"quiet_hours": 3.0}, "it has 3 quiet hours in a day"),

@@ -11,10 +11,14 @@ from excise.detection.forest import read
 from excise.detection.judge import Settings as DetectionSettings
 from excise.detection.weigher import detectors
 from excise.open_folder import members
+from excise.proving_ground.content.own import all_grammars
 from excise.proving_ground.draw import SCALES, Scale
+from excise.proving_ground.populations import honest_kinds, tactic_kinds
 from excise.proving_ground.trials import Trial, judged
 from excise.proving_ground.trials.calibration import Calibration
 from excise.proving_ground.trials.detection import Detection, Figures
+from excise.proving_ground.trials.transfer import Figures as Transferred
+from excise.proving_ground.trials.transfer import Transfer, left_out
 from excise.proving_ground.trials.weights import Weights
 
 SEEDS = (7, 8)  # of tuning, as all below 500 are
@@ -56,7 +60,14 @@ def figures(_tiny):
 
 def test_every_trial_says_where_its_result_is_kept():
     files = [kind.file for kind in members("excise.proving_ground.trials", Trial).values()]
-    assert sorted(files) == ["detection.json", "evasion.json", "forest.csv", "peers.json", "reference.csv"]
+    assert sorted(files) == [
+        "detection.json",
+        "evasion.json",
+        "forest.csv",
+        "peers.json",
+        "reference.csv",
+        "transfer.json",
+    ]
 
 
 def test_weights_are_a_forest_that_can_be_read_again():
@@ -69,6 +80,34 @@ def test_weights_are_a_forest_that_can_be_read_again():
     forest = read(text)
     assert forest.trees
     assert forest.signals <= set(detectors())
+
+
+def test_what_is_left_out_is_dealt_once():
+    folds = left_out(7)
+    for part, every in enumerate((tactic_kinds(), honest_kinds(), all_grammars())):
+        dealt = [name for fold in folds for name in fold[part]]
+        assert sorted(dealt) == sorted(every)
+    assert folds == left_out(7)
+    assert folds != left_out(8)
+
+
+def test_transfer_reports_on_what_was_left_out():
+    pytest.importorskip("lightgbm", exc_type=(ImportError, OSError), reason="growing a forest needs LightGBM")
+    said: list[str] = []
+    seeds = (7, 8)
+    found = msgspec.json.decode(Transfer().run(seeds, "tiny", said.append), type=Transferred)
+    assert len(said) == 2 * 2 + 2
+    folds = left_out(seeds[0])
+    assert set(found.by_tactic) <= {t for fold in folds[:2] for t in fold.tactics}
+    assert {name for name in found.calibration if name} <= {k for fold in folds[:2] for k in fold.kinds}
+    assert [world.fold for world in found.worlds] == [0, 1]
+    everyone = found.calibration[""]
+    assert found.honest_actors == everyone[0].claimed.of > 0
+    for claims in found.calibration.values():
+        hits = [one.claimed.hits for one in claims]
+        assert hits == sorted(hits, reverse=True)
+        assert all(one.allowed == one.claimed.of * 2.0**-one.bits for one in claims)
+    assert all(one.claimed.hits == 0 for one in everyone if one.bits > found.ceiling_bits)
 
 
 def test_a_world_leaves_nothing_behind(tmp_path, monkeypatch):

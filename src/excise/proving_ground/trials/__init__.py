@@ -56,12 +56,12 @@ class Judged(NamedTuple):
 
 
 @contextmanager
-def opened(world: World) -> Iterator[Opened]:
-    """Compose a world and take it in; its files are gone afterwards. Its seed is that of its secret too."""
+def opened(world: World, *, seed: int) -> Iterator[Opened]:
+    """Compose a world and take it in; its files are gone afterwards. The seed is that of the secret."""
     with tempfile.TemporaryDirectory(prefix="excise-world-") as folder:
         log = Path(folder) / "log"
         compose(world, log)
-        keyring = Keyring.in_memory(world.seed.to_bytes(32, "little"))
+        keyring = Keyring.in_memory(seed.to_bytes(32, "little"))
         with Store.open(Path(folder) / "store", keyring) as store:
             logs = Logs(
                 paths=(str(log / "log.litellm.jsonl.gz"),),
@@ -71,17 +71,20 @@ def opened(world: World) -> Iterator[Opened]:
             )
             take_in(store, keyring, logs.paths)
             bring(store, logs, Watcher())
-            yield Opened(world.seed, store, read_rows(log / "truth.jsonl", Truth))
+            yield Opened(seed, store, read_rows(log / "truth.jsonl", Truth))
 
 
 @contextmanager
-def judged(seed: int, scale: str, against: Reference | None = None) -> Iterator[Judged]:
+def judged(
+    seed: int, scale: str, against: Reference | None = None, *, world: World | None = None
+) -> Iterator[Judged]:
     """Compose a world, take it in and judge it; its files are gone afterwards.
 
     Args:
         seed: of the world, of its secret and of the clustering.
         scale: one of ``excise.proving_ground.draw.SCALES``.
         against: the reference to calibrate on; the shipped one by default.
+        world: what to compose; what ``draw`` makes of seed and scale by default.
     """
-    with opened(draw(seed, SCALES[scale])) as world:
-        yield Judged(seed, world.store, world.truth, judge(world.store, seed=seed, against=against))
+    with opened(world or draw(seed, SCALES[scale]), seed=seed) as one:
+        yield Judged(seed, one.store, one.truth, judge(one.store, seed=seed, against=against))

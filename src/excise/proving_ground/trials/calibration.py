@@ -8,8 +8,6 @@ import numpy as np
 from excise.detection.calibration import Reference
 from excise.proving_ground.trials import Trial, judged
 
-_STEP = 0.25
-
 
 class Calibration(Trial):
     """Ranks of the honest actors of composed worlds; an actor with one harvesting account is not honest.
@@ -34,15 +32,13 @@ class Calibration(Trial):
                     if guilty.isdisjoint(world.judgement.accounts(row))
                 )
             watch(f"world {seed}: {len(ranks):,} honest actors so far, the highest rank {max(ranks):.2f}")
-        high = np.sort(ranks)
-        grid = np.arange(np.floor(high[0]), high[-1] + 2 * _STEP, _STEP)
+        made = Reference.of(np.array(ranks), len(seeds))
         lines = [
             "# Ranks of honest actors in composed worlds, written by `excise prove calibration`.",
             f"# seeds {seeds[0]}-{seeds[-1]}, scale {scale}",
             "actors,worlds",
-            f"{len(high)},{len(seeds)}",
+            f"{made.actors},{made.worlds}",
             "rank,share",
         ]
-        at_least = (len(high) - np.searchsorted(high, grid, side="left")) / len(high)
-        lines += [f"{rank:g},{share:.6f}" for rank, share in zip(grid, at_least, strict=True)]
+        lines += [f"{rank:g},{share:.6f}" for rank, share in zip(made.ranks, made.share, strict=True)]
         return ("\n".join(lines) + "\n").encode()

@@ -123,7 +123,7 @@ class Evasion(Trial):
         found: list[list[_Found]] = [[] for _ in STEPS]
         honest = 0
         for seed in seeds:
-            with opened(evasive(seed, scale)) as world:
+            with opened(evasive(seed, scale), seed=seed) as world:
                 honest += sum(not row.campaign and not row.programme for row in world.truth)
                 for number, one in enumerate(_steps(world)):
                     found[number].append(one)

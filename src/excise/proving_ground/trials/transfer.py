@@ -1,0 +1,216 @@
+"""Whether detection transfers: to tactics, honest kinds and content that it was not measured on."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from excise import __version__
+from excise.detection.calibration import Reference, calibrate
+from excise.detection.forest import Forest
+from excise.detection.weigher import detectors
+from excise.proving_ground.content.own import all_grammars
+from excise.proving_ground.draw import SCALES, draw
+from excise.proving_ground.growing import grow
+from excise.proving_ground.populations import honest_kinds, tactic_kinds
+from excise.proving_ground.readings import Readings
+from excise.proving_ground.score import Share, Verdict, score
+from excise.proving_ground.trials import Trial, judged
+
+FOLDS = 4
+_TO_LEARN = 2
+"""Worlds to learn from, for each that is reported."""
+
+_BITS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
+_RATES = (0.001, 0.01)
+
+F64 = NDArray[np.float64]
+
+
+class World(msgspec.Struct, frozen=True):
+    """A world whose tactics, some of whose honest kinds and whose content were left out before."""
+
+    seed: int
+    fold: int
+    harvesting: int
+    recall: dict[str, float]
+    campaigns: dict[str, float]
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """How many of the honest actors claim so many bits, and how many may: ``2^-bits`` of them."""
+
+    bits: int
+    allowed: float
+    claimed: Share
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """What is reported. ``calibration`` is by honest kind; ``""`` is all of them."""
+
+    version: str
+    scale: str
+    seeds: tuple[int, ...]
+    folds: int
+    median_recall: dict[str, float]
+    worst_quarter_recall: dict[str, float]
+    median_campaigns: dict[str, float]
+    ceiling_bits: float
+    honest_actors: int
+    by_tactic: dict[str, Share]
+    calibration: dict[str, tuple[Claims, ...]]
+    worlds: tuple[World, ...]
+
+
+class Fold(NamedTuple):
+    """What a fold leaves out of what is learned from."""
+
+    tactics: tuple[str, ...]
+    kinds: tuple[str, ...]
+    grammars: tuple[str, ...]
+
+
+class Transfer(Trial):
+    """Grows the forest without some tactics, honest kinds and content, and reports on worlds made of those.
+
+    Each fold leaves out a quarter of the tactics, of the honest kinds and of the grammars. The worlds that it
+    is reported on have only the left-out tactics and grammars, and all honest kinds. The reference of honest
+    ranks is cross-fitted on the worlds learned from, so no world that is reported calibrates itself.
+    """
+
+    file: ClassVar[str] = "transfer.json"
+
+    def run(self, seeds: Sequence[int], scale: str, watch: Callable[[str], None]) -> bytes:
+        """Learn and report, fold by fold; every fourth seed is of the same fold."""
+        folds = left_out(seeds[0])
+        worlds: list[World] = []
+        caught: dict[str, list[bool]] = {}
+        claims: dict[str, list[float]] = {}
+        ceilings: list[float] = []
+        for number, fold in enumerate(folds):
+            reported = list(seeds)[number::FOLDS]
+            if not reported:
+                continue
+            learned = [learn(seed, scale, fold, watch) for seed in range(_TO_LEARN * len(reported))]
+            forest, reference = fitted(learned)
+            ceilings.append(reference.ceiling_bits)
+            for seed in reported:
+                worlds.append(self._report(seed, scale, number, fold, forest, reference, caught, claims))
+                said = ", ".join(f"{value:.2f} at {rate}" for rate, value in worlds[-1].recall.items())
+                watch(f"world {seed}, fold {number + 1} of {FOLDS}: recall {said}")
+        everyone = [bits for name in sorted(claims) for bits in claims[name]]
+        figures = Figures(
+            version=__version__,
+            scale=scale,
+            seeds=tuple(seeds),
+            folds=FOLDS,
+            median_recall=_over(worlds, "recall", 0.5),
+            worst_quarter_recall=_over(worlds, "recall", 0.25),
+            median_campaigns=_over(worlds, "campaigns", 0.5),
+            ceiling_bits=min(ceilings),
+            honest_actors=len(everyone),
+            by_tactic={name: Share.counted(sum(hits), len(hits)) for name, hits in sorted(caught.items())},
+            calibration={
+                "": _claims(everyone),
+                **{name: _claims(claims[name]) for name in sorted(claims)},
+            },
+            worlds=tuple(worlds),
+        )
+        return msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n"
+
+    def _report(
+        self,
+        seed: int,
+        scale: str,
+        number: int,
+        fold: Fold,
+        forest: Forest,
+        reference: Reference,
+        caught: dict[str, list[bool]],
+        claims: dict[str, list[float]],
+    ) -> World:
+        drawn = draw(seed, SCALES[scale], tactics=fold.tactics, grammars=fold.grammars)
+        with judged(seed, scale, reference, world=drawn) as one:
+            readings = Readings.of(one.judgement, one.truth)
+            rank = ranks(forest, readings)
+            bits, _ = calibrate(rank, reference)
+            rank_of = {
+                account: float(rank[row])
+                for row in range(len(rank))
+                for account in one.judgement.accounts(row)
+            }
+        verdicts = [Verdict(account=account, rank=value) for account, value in rank_of.items()]
+        scored = score(one.truth, verdicts, _RATES)
+        for row in np.flatnonzero(~readings.guilty & ~readings.mixed):
+            kind = str(readings.kind[row])
+            if kind in fold.kinds:
+                claims.setdefault(kind, []).append(float(bits[row]))
+        for name, share in scored.at[0].by_tactic.items():
+            caught.setdefault(name, []).extend([True] * share.hits + [False] * (share.of - share.hits))
+        return World(
+            seed,
+            number,
+            sum(row.campaign is not None for row in one.truth),
+            {f"{at.rate:g}": at.recall.value for at in scored.at},
+            {f"{at.rate:g}": at.campaigns.value for at in scored.at},
+        )
+
+
+def left_out(seed: int) -> tuple[Fold, ...]:
+    """Deal tactics, honest kinds and grammars to the folds."""
+    draw_order = np.random.default_rng(seed)
+    dealt = [
+        [
+            tuple(sorted(str(one) for one in part))
+            for part in np.array_split(draw_order.permutation(names), FOLDS)
+        ]
+        for names in (sorted(tactic_kinds()), sorted(honest_kinds()), sorted(all_grammars()))
+    ]
+    return tuple(Fold(*parts) for parts in zip(*dealt, strict=True))
+
+
+def learn(seed: int, scale: str, fold: Fold, watch: Callable[[str], None]) -> Readings:
+    """Read a world that has nothing of what the fold leaves out. Its seed is one for tuning, below 500."""
+    drawn = draw(
+        seed,
+        SCALES[scale],
+        tactics=[name for name in tactic_kinds() if name not in fold.tactics],
+        honest=[name for name in honest_kinds() if name not in fold.kinds],
+        grammars=[name for name in all_grammars() if name not in fold.grammars],
+    )
+    with judged(seed, scale, world=drawn) as one:
+        readings = Readings.of(one.judgement, one.truth)
+    watch(f"learned from {len(readings.guilty):,} actors of world {seed}")
+    return readings
+
+
+def fitted(learned: list[Readings]) -> tuple[Forest, Reference]:
+    """Grow a forest on worlds, and make a reference of honest ranks that each half of them gives the other."""
+    halves = (learned[::2], learned[1::2])
+    honest: list[F64] = []
+    for mine, others in (halves, halves[::-1]):
+        forest, read = grow(Readings.joined(mine), detectors(), seed=0), Readings.joined(others)
+        honest.append(ranks(forest, read)[~read.guilty & ~read.mixed])
+    whole = grow(Readings.joined(learned), detectors(), seed=0)
+    return whole, Reference.of(np.concatenate(honest), len(learned))
+
+
+def ranks(forest: Forest, readings: Readings) -> F64:
+    """Return the rank of each actor under a forest, shape (actors,)."""
+    actors = len(readings.guilty)
+    rank: F64 = np.full(actors, forest.prior) + sum(forest.parts(readings.columns, actors).values())
+    return rank
+
+
+def _over(worlds: list[World], what: str, quantile: float) -> dict[str, float]:
+    figures: list[dict[str, float]] = [getattr(world, what) for world in worlds]
+    return {rate: float(np.quantile([one[rate] for one in figures], quantile)) for rate in figures[0]}
+
+
+def _claims(bits: list[float]) -> tuple[Claims, ...]:
+    return tuple(
+        Claims(at, len(bits) * 2.0**-at, Share.counted(sum(one >= at for one in bits), len(bits)))
+        for at in _BITS
+    )
