@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TOOLS := $(VENV)/.tools
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	--constraint constraints.txt --build-constraint constraints.txt
 SITE := build/site
 
 .PHONY: help setup demo test check format bench prove docs clean
@@ -11,7 +14,7 @@ SITE := build/site
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
-setup: $(READY) ## make .venv: the package, editable, and the tools of development, as constraints.txt pins them
+setup: $(TOOLS) ## make .venv: the package, editable, its extras and the tools of development, as constraints.txt pins them
 
 # Some systems ship venv without ensurepip; their pip can then fill a bare environment.
 $(READY): pyproject.toml constraints.txt
@@ -19,35 +22,40 @@ $(READY): pyproject.toml constraints.txt
 	  $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	  $(PYTHON) -m pip --quiet --python $(BIN)/python install pip; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --build-constraint constraints.txt \
-	  --group dev --editable .
+	$(INSTALL) --editable .
+	touch $@
+
+$(TOOLS): $(READY)
+	$(INSTALL) --group dev --editable '.[peers,prove]'
 	touch $@
 
 demo: $(READY) ## compose a population with campaigns in it, scan it, show the result
 	$(BIN)/excise demo
 
-test: $(READY) ## run every test, and every example in the docs and docstrings
+test: $(TOOLS) ## run every test, and every example in the docs and docstrings
 	$(BIN)/python -m pytest -n auto
 
-check: $(READY) ## formatting, lint, types, import contracts, architecture
+check: $(TOOLS) ## formatting, lint, types, import contracts, architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/test_architecture.py
 
-format: $(READY) ## rewrite the sources as check wants them
+format: $(TOOLS) ## rewrite the sources as check wants them
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only .
 
-bench: $(READY) ## measure speed, size, and what mutated logs do
+bench: $(TOOLS) ## measure speed, size, and what mutated logs do
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-prove: $(READY) ## measure detection on composed worlds of reported seeds, into docs/measured (an hour)
+prove: $(TOOLS) ## measure detection on composed worlds of reported seeds, into docs/measured (an hour)
 	$(BIN)/excise prove detection --seeds 900-911 --scale medium
 	$(BIN)/excise prove transfer --seeds 920-939 --scale medium
+	$(BIN)/excise prove peers --seeds 900-907
+	$(BIN)/excise prove evasion --seeds 900-903
 
-docs: $(READY) ## build the site into build/site; a warning is an error
+docs: $(TOOLS) ## build the site into build/site; a warning is an error
 	$(BIN)/python docs/generate.py
 	$(BIN)/mkdocs build --quiet --strict --site-dir $(SITE)
 	@echo "$(SITE)/index.html"

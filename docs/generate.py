@@ -18,6 +18,7 @@ from excise.ingest.formats import Format
 from excise.linking.ties import Tie
 from excise.observation.schema import FIELDS
 from excise.open_folder import members
+from excise.proving_ground.peers import Peer
 from excise.proving_ground.populations import Honest, Tactic
 from excise.proving_ground.trials import Trial
 from excise.report.figures import Figure
@@ -46,6 +47,7 @@ OPEN = (
     Open("report.figures", Figure, "Figures of the report", ("title",)),
     Open("proving_ground.populations.honest", Honest, "Honest kinds of customers in composed worlds"),
     Open("proving_ground.populations.tactics", Tactic, "Ways to harvest in composed worlds"),
+    Open("proving_ground.peers", Peer, "Methods of others that trials compare with", ("source",)),
     Open("proving_ground.trials", Trial, "Trials", ("file",)),
 )
 

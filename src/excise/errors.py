@@ -12,6 +12,8 @@
     ├── StoreDamaged            a file of the store is not what was written
     ├── Unanswered              an engine ran out of memory or disk; see ``excise.store.engines``
     ├── NoSuchLog               a path that was named is not there; see ``excise.ingest.sources``
+    ├── NotInstalled            an optional package is not there; see ``excise.proving_ground.peers``
+    ├── NothingToGrow           there is nothing to learn from; see ``excise.proving_ground.growing``
     ├── BrokenMember            a file in an open folder does not hold one member; see ``excise.open_folder``
     └── NotConforming           a member does not keep its contract; see ``excise.conformance``
 

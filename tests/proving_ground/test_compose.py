@@ -65,6 +65,12 @@ def test_the_truth_covers_the_accounts_and_the_campaigns(folder, records, world)
     assert [t.account for t in truth] == [a.account for a in accounts]
     sent = Counter(r["metadata"]["user_api_key_user_id"] for r in records)
     assert {t.account: t.exchanges for t in truth if t.exchanges} == dict(sent)
+    answered = Counter(r["metadata"]["user_api_key_user_id"] for r in records if r["status"] == "success")
+    assert all(t.harvested == 0 for t in truth if not t.campaign)
+    assert all(0 <= t.harvested <= answered[t.account] for t in truth)
+    plain = {c.tactic for c in world.campaigns} - {c.tactic for c in world.campaigns if c.tradecraft.cover}
+    assert all(t.harvested == answered[t.account] for t in truth if t.campaign and t.archetype in plain)
+    assert sum(t.harvested for t in truth) > 0
     campaigns = Counter(t.campaign for t in truth if t.campaign)
     assert sorted(campaigns.values()) == sorted(c.accounts for c in world.campaigns)
     for t in truth:

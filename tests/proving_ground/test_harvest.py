@@ -41,3 +41,12 @@ def test_nobody_sends_before_it_exists(fresh):
     got = settled(Schedule(times, np.zeros(10, np.int32), np.ones(10, bool)), [moved], harvest.window)
     assert (got.at_s > late).all()
     assert (np.diff(got.at_s) >= 0).all()
+
+
+def test_cover_is_marked_and_nothing_else(fresh):
+    harvest = _harvest(fresh(), cover=0.5)
+    said = list(harvest.send(harvest.queue([40] * 6)))
+    wording = harvest.wording.fixed
+    assert {s.cover for s in said if any(wording in m.content for m in s.messages)} == {False}
+    assert 80 < sum(s.cover for s in said) < 160  # half of 240; six deviations either way
+    assert not any(s.cover for s in _harvest(fresh()).send(_harvest(fresh()).queue([40] * 6)))

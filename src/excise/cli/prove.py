@@ -21,8 +21,9 @@ from excise.proving_ground.trials import Trial
 def command(*, trial: str, seeds: str, scale: str, out: Path) -> None:
     """Run a TRIAL.
 
-    ``detection`` measures recall, false positives, linking and calibration; ``calibration`` makes the shipped
-    reference.
+    ``detection`` measures recall, false positives, linking and calibration; ``peers`` sets what others
+    published beside it on the same worlds; ``evasion`` measures what each way to hide leaves of it and costs;
+    ``calibration`` makes the shipped reference.
 
     The same seeds give the same figures.
     """

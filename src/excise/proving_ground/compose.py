@@ -58,21 +58,23 @@ def compose(world: World, out: Path, content: Path | None = None) -> Composed:
     cast = list(_cast(setting))
     out.mkdir(parents=True, exist_ok=True)
     sent: Counter[str] = Counter()
+    harvested: Counter[str] = Counter()
     encoder = msgspec.json.Encoder()
     with (
         (out / "log.litellm.jsonl.gz").open("wb") as raw,
         gzip.GzipFile("", "wb", compresslevel=1, fileobj=raw, mtime=0) as log,
     ):
         buffer = bytearray()
-        for line in _records(setting, cast):
+        for line, gained in _records(setting, cast):
             sent[line.metadata.user_api_key_user_id] += 1
+            harvested[line.metadata.user_api_key_user_id] += gained
             buffer += encoder.encode(line)
             buffer += b"\n"
             if len(buffer) > 1 << 20:
                 log.write(buffer)
                 buffer.clear()
         log.write(buffer)
-    _write_tables(setting, cast, sent, out)
+    _write_tables(setting, cast, sent, harvested, out)
     members = [m for c in cast for m in c.party.members]
     return Composed(
         accounts=len(members),
@@ -133,7 +135,8 @@ def _counts(party: Party, scale: float, ceiling: int) -> list[int]:
     return [max(1, min(round(w * scale), ceiling)) for w in party.weights]
 
 
-def _records(setting: Setting, cast: list[_Cast]) -> Iterator[Record]:
+def _records(setting: Setting, cast: list[_Cast]) -> Iterator[tuple[Record, bool]]:
+    """Yield the lines of the log, each with whether it gave a campaign something."""
     schedules = [c.party.plan(c.counts) for c in cast]
     sizes = [len(s.at_s) for s in schedules]
     owner = np.repeat(np.arange(len(cast), dtype=np.int32), sizes)
@@ -160,7 +163,8 @@ def _records(setting: Setting, cast: list[_Cast]) -> Iterator[Record]:
             if tries > _TRIES:
                 continue
             said = said._replace(replies=(), error="403 account suspended")
-        yield record(member, said, now_s, serial, newest)
+        line = record(member, said, now_s, serial, newest)
+        yield line, member.campaign is not None and line.status == "success" and not said.cover
         serial += 1
 
 
@@ -169,7 +173,9 @@ _TRIES = 3
 _DONE = Schedule(np.empty(0), np.empty(0, np.int32), np.empty(0, np.bool_))
 
 
-def _write_tables(setting: Setting, cast: list[_Cast], sent: Mapping[str, int], out: Path) -> None:
+def _write_tables(
+    setting: Setting, cast: list[_Cast], sent: Mapping[str, int], harvested: Mapping[str, int], out: Path
+) -> None:
     members = sorted((m for c in cast for m in c.party.members), key=lambda m: m.account.account)
     encode = msgspec.json.encode
     (out / "accounts.jsonl").write_bytes(b"".join(encode(m.account) + b"\n" for m in members))
@@ -181,6 +187,7 @@ def _write_tables(setting: Setting, cast: list[_Cast], sent: Mapping[str, int], 
             archetype=m.archetype,
             programme=m.account.programme,
             exchanges=sent[m.account.account],
+            harvested=harvested[m.account.account],
         )
         for m in members
     )

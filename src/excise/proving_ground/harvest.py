@@ -145,7 +145,7 @@ class Harvest:
             if own.chance(self.campaign.tradecraft.cover):
                 if member not in covers or own.chance(0.35):
                     covers[member] = self.cover(member, own)
-                return iter([next(covers[member])])
+                return iter([next(covers[member])._replace(cover=True)])
             made = thread(member, moment, own)
             return (said._replace(end_user=f"u{own.below(10**7)}") for said in made) if self.named else made
 

@@ -67,7 +67,11 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of ``truth.jsonl``. ``exchanges`` is how many the account sent, where it was counted."""
+    """A row of ``truth.jsonl``.
+
+    ``exchanges`` is how many the account sent, ``harvested`` how many of them gave its campaign something:
+    answered, and no cover. Each is None where it was not counted.
+    """
 
     account: str
     actor: str
@@ -75,3 +79,4 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     archetype: str
     programme: str | None
     exchanges: int | None = None
+    harvested: int | None = None

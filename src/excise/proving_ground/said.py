@@ -38,7 +38,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Said(NamedTuple):
-    """One request and its replies. ``replies`` is empty where the request failed; ``error`` then says why."""
+    """One request and its replies. ``replies`` is empty where the request failed; ``error`` then says why.
+
+    ``cover`` is set where a harvester sends it for no use of its own: ordinary traffic, other people's.
+    """
 
     messages: tuple[Message, ...]
     replies: tuple[str, ...]
@@ -47,6 +50,7 @@ class Said(NamedTuple):
     end_user: str | None = None
     error: str | None = None
     newest_model: bool = False
+    cover: bool = False
 
 
 Thread = Iterator[Said]

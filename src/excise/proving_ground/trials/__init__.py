@@ -38,12 +38,40 @@ class Trial(ABC):
         """Measure on worlds of these seeds and return the content of the result's file."""
 
 
+class Opened(NamedTuple):
+    """A composed world as the product has it, and its truth."""
+
+    seed: int
+    store: Store
+    truth: list[Truth]
+
+
 class Judged(NamedTuple):
     """A composed world, its truth, and what the product says of it."""
 
     seed: int
+    store: Store
     truth: list[Truth]
     judgement: Judgement
+
+
+@contextmanager
+def opened(world: World, *, seed: int) -> Iterator[Opened]:
+    """Compose a world and take it in; its files are gone afterwards. The seed is that of the secret."""
+    with tempfile.TemporaryDirectory(prefix="excise-world-") as folder:
+        log = Path(folder) / "log"
+        compose(world, log)
+        keyring = Keyring.in_memory(seed.to_bytes(32, "little"))
+        with Store.open(Path(folder) / "store", keyring) as store:
+            logs = Logs(
+                paths=(str(log / "log.litellm.jsonl.gz"),),
+                accounts=(log / "accounts.jsonl",),
+                networks=(log / "asn.csv",),
+                releases=(log / "releases.json",),
+            )
+            take_in(store, keyring, logs.paths)
+            bring(store, logs, Watcher())
+            yield Opened(seed, store, read_rows(log / "truth.jsonl", Truth))
 
 
 @contextmanager
@@ -58,19 +86,5 @@ def judged(
         against: the reference to calibrate on; the shipped one by default.
         world: what to compose; what ``draw`` makes of seed and scale by default.
     """
-    with tempfile.TemporaryDirectory(prefix="excise-world-") as folder:
-        log = Path(folder) / "log"
-        compose(world or draw(seed, SCALES[scale]), log)
-        keyring = Keyring.in_memory(seed.to_bytes(32, "little"))
-        with Store.open(Path(folder) / "store", keyring) as store:
-            logs = Logs(
-                paths=(str(log / "log.litellm.jsonl.gz"),),
-                accounts=(log / "accounts.jsonl",),
-                networks=(log / "asn.csv",),
-                releases=(log / "releases.json",),
-            )
-            take_in(store, keyring, logs.paths)
-            bring(store, logs, Watcher())
-            yield Judged(
-                seed, read_rows(log / "truth.jsonl", Truth), judge(store, seed=seed, against=against)
-            )
+    with opened(world or draw(seed, SCALES[scale]), seed=seed) as one:
+        yield Judged(seed, one.store, one.truth, judge(one.store, seed=seed, against=against))

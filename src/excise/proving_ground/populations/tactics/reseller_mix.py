@@ -53,6 +53,7 @@ class ResellerMix(Tactic):
                 number = min(own.below(customers), own.below(customers))
                 voice, setup = Voice.of(dice.fork("customer", number)), chatting(dice.fork("program", number))
                 said = next(talk(None, relayed.item(moment), setup, own, voice, words=120))
+                said = said._replace(cover=True)
                 return iter([said._replace(end_user=f"c{number}") if shown else said])
 
             return harvest.threads(schedule, thread)
