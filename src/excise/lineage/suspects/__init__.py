@@ -33,25 +33,25 @@ class Access(StrEnum):
     TEXT = "text"
 
 
-class Asked(Struct, frozen=True):
+class Asked(Struct, frozen=True, tag="reply"):
     """The question how likely a reply is, after these messages."""
 
     messages: tuple[Message, ...]
     reply: str
 
 
-class Scored(Struct, frozen=True):
+class Scored(Struct, frozen=True, tag="scored"):
     """The answer: the reply cut into the suspect's own tokens, and each one's log-likelihood.
 
-    ``nats[i]`` is ln p(token i | messages, tokens before it): finite and at most 0. Joined, the tokens are the
-    reply.
+    ``nats[i]`` is ln p(token i | messages, tokens before it): finite and at most 0. The tokens, joined, are
+    the reply.
     """
 
     tokens: tuple[str, ...]
     nats: tuple[float, ...]
 
 
-class Ask(Struct, frozen=True):
+class Ask(Struct, frozen=True, tag="continuation"):
     """The question what comes next: after these messages, and after ``prefix`` as the reply's beginning.
 
     ``seed`` tells several samples of one question apart; a suspect that can be seeded gives the same text for
@@ -64,17 +64,21 @@ class Ask(Struct, frozen=True):
     seed: int = 0
 
 
-class Answered(Struct, frozen=True):
-    """The answer: what follows the prefix, without it. ``tokens`` are the suspect's own, if they are known."""
+class Answered(Struct, frozen=True, tag="answered"):
+    """The answer: what follows the prefix, without it. ``tokens`` are the suspect's own, where known."""
 
     text: str
     tokens: tuple[int, ...] | None = None
 
 
-class NoAnswer(Struct, frozen=True):
-    """A question that got no answer that can be believed. It counts for nothing, neither for nor against."""
+class NoAnswer(Struct, frozen=True, tag="none"):
+    """A question that got no answer that can be believed. It counts for nothing, neither for nor against.
+
+    ``lasting`` is False where asking again may help (a server that is down); it is then asked again.
+    """
 
     why: str
+    lasting: bool = True
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -86,6 +90,7 @@ class Terms(Struct, frozen=True, kw_only=True):
         most_reply_bytes: more than this of one reply is not read.
         at_once: questions on their way at the same time, where the suspect is elsewhere.
         key_variable: the environment variable that holds the key of an endpoint; keys are never arguments.
+        way: how an endpoint is asked, one of the words that its member lists; "" finds out.
         device: where local weights go: ``auto``, ``cpu``, ``cuda``.
     """
 
@@ -94,6 +99,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     most_reply_bytes: int = 4_000_000
     at_once: int = 4
     key_variable: str = "OPENAI_API_KEY"
+    way: str = ""
     device: str = "auto"
 
 
