@@ -20,7 +20,7 @@ $(READY): pyproject.toml constraints.txt
 	  $(PYTHON) -m pip --quiet --python $(BIN)/python install pip; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --build-constraint constraints.txt \
-	  --group dev --editable .
+	  --group dev --editable ".[lineage]"
 	touch $@
 
 demo: $(READY) ## compose a population with campaigns in it, scan it, show the result

@@ -18,15 +18,6 @@ class Heading(Struct, frozen=True, tag="heading", kw_only=True):
     version: int = 1
 
 
-class Way(Struct, frozen=True, tag="way", kw_only=True):
-    """How a suspect is asked, and what it lets one see; found out once."""
-
-    suspect: str
-    way: str
-    access: tuple[str, ...]
-    at_s: float
-
-
 class Entry(Struct, frozen=True, tag="answer", kw_only=True):
     """A question and its result. ``at_s`` (epoch seconds) is when the result was kept."""
 
@@ -36,7 +27,7 @@ class Entry(Struct, frozen=True, tag="answer", kw_only=True):
     at_s: float
 
 
-Line = Heading | Way | Entry
+Line = Heading | Entry
 
 
 def key_of(suspect: str, question: Question) -> str:

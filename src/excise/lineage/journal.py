@@ -18,13 +18,17 @@ from typing import Self, TypeVar
 import msgspec
 
 from excise.errors import BadTable
-from excise.lineage.entries import Entry, Heading, Line, Question, Result, Way, key_of
+from excise.lineage.entries import Entry, Heading, Line, Question, Result, key_of
 from excise.lineage.suspects import Access, Answered, Ask, Asked, NoAnswer, Scored, Suspect, SuspectSilent
 
 _MOST_IN_A_ROW = 8
 """Questions in a row that a suspect may leave unanswered for reasons of the moment, before a run stops."""
 
 _Question = TypeVar("_Question", Asked, Ask)
+
+
+class _Down(Exception):
+    """A suspect has left too many questions in a row unanswered."""
 
 
 class Journal:
@@ -43,7 +47,6 @@ class Journal:
         self.path = path
         self._clock_s = clock_s
         self._results: dict[str, Result] = {}
-        self._ways: dict[str, Way] = {}
         self._counts: dict[str, int] = {}
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,10 +70,6 @@ class Journal:
         """Return a result that is there already."""
         return self._results.get(key_of(suspect, question))
 
-    def way(self, suspect: str) -> Way | None:
-        """Return how a suspect is asked, if it was found out."""
-        return self._ways.get(suspect)
-
     def count(self, suspect: str) -> int:
         """Return how many questions to a suspect have a result."""
         return self._counts.get(suspect, 0)
@@ -82,18 +81,6 @@ class Journal:
             self._write(entry)
             self._take(entry)
 
-    def keep_way(self, suspect: Suspect) -> None:
-        """Write how a suspect is asked."""
-        way = Way(
-            suspect=suspect.name,
-            way=suspect.way,
-            access=tuple(sorted(suspect.access)),
-            at_s=self._clock_s(),
-        )
-        with self._lock:
-            self._write(way)
-            self._take(way)
-
     def _write(self, line: Line) -> None:
         data = memoryview(msgspec.json.encode(line) + b"\n")
         while data:
@@ -101,9 +88,7 @@ class Journal:
         os.fsync(self._file.fileno())
 
     def _take(self, line: Line) -> None:
-        if isinstance(line, Way):
-            self._ways[line.suspect] = line
-        elif isinstance(line, Entry):
+        if isinstance(line, Entry):
             self._results[key_of(line.suspect, line.question)] = line.result
             self._counts[line.suspect] = self._counts.get(line.suspect, 0) + 1
 
@@ -113,7 +98,7 @@ class Journal:
             if not line.endswith(b"\n"):
                 break  # cut off while it was written: its answer was never used
             try:
-                found = msgspec.json.decode(line, type=Line)  # type: ignore[arg-type]  # a union is a type
+                found = msgspec.json.decode(line, type=Line)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 self._file.close()
                 raise BadTable(
@@ -142,23 +127,20 @@ class Journal:
 
 
 class Journaled(Suspect):
-    """A suspect whose answers go through a journal. Methods ask it like any other.
+    """A suspect whose answers go through a journal. It is asked like any other.
 
     Args:
         suspect: who is asked.
         journal: where the answers are kept.
-        budget: how many questions it may be asked under this protocol.
     """
 
-    def __init__(self, suspect: Suspect, journal: Journal, budget: int) -> None:
+    def __init__(self, suspect: Suspect, journal: Journal) -> None:
         super().__init__(suspect.where, suspect.terms)
         self._suspect = suspect
         self._journal = journal
-        self._budget = budget
         self._in_a_row = 0
-        known = journal.way(suspect.name)
-        if known is not None:
-            suspect.go_this_way(known.way)
+        self.per_call = suspect.per_call
+        self.parallel = suspect.parallel
 
     @property
     def name(self) -> str:
@@ -167,32 +149,25 @@ class Journaled(Suspect):
 
     @property
     def access(self) -> frozenset[Access]:
-        """The suspect's own, found out once a protocol."""
-        known = self._journal.way(self.name)
-        if known is None:
-            self._journal.keep_way(self._suspect)
-            return self._suspect.access
-        return frozenset(Access(word) for word in known.access)
+        """The suspect's own."""
+        return self._suspect.access
 
     @property
     def way(self) -> str:
         """The suspect's own."""
         return self._suspect.way
 
+    def close(self) -> None:
+        """Close the suspect; the journal is its owner's."""
+        self._suspect.close()
+
     @property
     def asked(self) -> int:
         """How many questions were answered so far, those of earlier runs included."""
         return self._journal.count(self.name)
 
-    @property
-    def left(self) -> int:
-        """How many more may be asked."""
-        return max(self._budget - self.asked, 0)
-
     def token_log_likelihoods(self, asked: Sequence[Asked]) -> list[Scored | NoAnswer]:
         """Ask what the journal does not hold yet.
-
-        What goes beyond the budget gets no answer.
 
         Raises:
             SuspectSilent: the suspect does not answer any more.
@@ -216,16 +191,18 @@ class Journaled(Suspect):
             }.values()
         )
         size = max(self._suspect.per_call, 1)
-        allowed = fresh[: self.left]
         self._in_a_row = 0
-        calls = [allowed[at : at + size] for at in range(0, len(allowed), size)]
+        calls = [fresh[at : at + size] for at in range(0, len(fresh), size)]
         passing: dict[str, NoAnswer] = {}
-        for settled in _each(calls, partial(self._settle, ask), self._suspect.parallel):
-            passing.update(settled)
-        spent = NoAnswer(f"all {self._budget:,} questions of the protocol are asked", lasting=False)
-        return [
-            self._journal.known(self.name, one) or passing.get(key_of(self.name, one), spent) for one in asked
-        ]
+        try:
+            for settled in _each(calls, partial(self._settle, ask), self._suspect.parallel):
+                passing.update(settled)
+        except _Down as down:
+            raise SuspectSilent(
+                f"{self.name} does not answer{down}. The {self.asked:,} answers so far are kept; "
+                "the same command goes on from there"
+            ) from None
+        return [self._journal.known(self.name, one) or passing[key_of(self.name, one)] for one in asked]
 
     def _settle(
         self,
@@ -234,7 +211,7 @@ class Journaled(Suspect):
     ) -> dict[str, NoAnswer]:
         """Ask, keep what came, and return what may come another time. Runs in the thread that paid."""
         if self._in_a_row >= _MOST_IN_A_ROW:
-            raise self._silent("")
+            raise _Down
         passing = {}
         for one, said in zip(questions, ask(questions), strict=True):
             result = _sound(one, said)
@@ -242,17 +219,11 @@ class Journaled(Suspect):
                 passing[key_of(self.name, one)] = result
                 self._in_a_row += 1
                 if self._in_a_row >= _MOST_IN_A_ROW:
-                    raise self._silent(f": {result.why}")
+                    raise _Down(f": {result.why}")
             else:
                 self._in_a_row = 0
                 self._journal.keep(self.name, one, result)
         return passing
-
-    def _silent(self, why: str) -> SuspectSilent:
-        return SuspectSilent(
-            f"{self.name} does not answer{why}. The {self.asked:,} answers so far are kept; "
-            "the same command goes on from there"
-        )
 
 
 def _each(

@@ -32,6 +32,18 @@ class _Noise:
         return scores.double() + noise.to(scores.device)
 
 
+def cannot(sampling: Sampling) -> str:
+    """Return what of it is not done here, "" where all is.
+
+    >>> cannot(Sampling(temperature=0.5)), cannot(Sampling(presence_penalty=1.0))
+    ('', 'presence_penalty')
+    """
+    if sampling.more:
+        return sampling.more
+    undone = [name for name in ("presence_penalty", "frequency_penalty") if getattr(sampling, name)]
+    return ", ".join(undone)
+
+
 def generate(
     model: Any,  # noqa: ANN401 - transformers has no type for it that holds
     tokenizer: Any,  # noqa: ANN401 - as the model
@@ -47,7 +59,7 @@ def generate(
         model: a causal language model of transformers, in evaluation mode.
         tokenizer: its tokenizer.
         heads: what comes before, each at least one token.
-        sampling: temperature (None is 1, 0 takes the likeliest), ``top_p`` and ``top_k``.
+        sampling: temperature (None is 1, 0 takes the likeliest) and the rest, see ``cannot``.
         max_tokens: the most that are made for each.
         seeds: one for each of ``heads``.
     """
@@ -62,9 +74,13 @@ def generate(
         ids[at, longest - len(head) :] = torch.tensor(head)
         mask[at, longest - len(head) :] = 1
     steps = transformers.LogitsProcessorList()
+    if sampling.repetition_penalty not in (None, 1.0):
+        steps.append(transformers.RepetitionPenaltyLogitsProcessor(float(sampling.repetition_penalty)))
     temperature = 1.0 if sampling.temperature is None else sampling.temperature
     if temperature > _COLD:
         steps.append(transformers.TemperatureLogitsWarper(float(temperature)))
+        if sampling.min_p:
+            steps.append(transformers.MinPLogitsWarper(sampling.min_p))
         if sampling.top_k:
             steps.append(transformers.TopKLogitsWarper(sampling.top_k))
         if sampling.top_p is not None and sampling.top_p < 1:

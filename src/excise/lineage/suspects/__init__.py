@@ -109,7 +109,7 @@ class Suspect(ABC):
     scheme: ClassVar[str]
     """What ``WHERE`` looks like, for the help: ``hf:FOLDER_OR_NAME``."""
 
-    per_call: ClassVar[int] = 1
+    per_call: int = 1
     """How many questions one call takes at best. 1 where each is paid: its answer is then kept at once."""
 
     parallel: int = 1
@@ -137,6 +137,9 @@ class Suspect(ABC):
     def go_this_way(self, way: str) -> Self:  # noqa: ARG002 - most have one way only
         """Ask it as before, without finding out again."""
         return self
+
+    def close(self) -> None:  # noqa: B027 - most hold nothing open
+        """Let go of what is held open, such as connections."""
 
     @abstractmethod
     def token_log_likelihoods(self, asked: Sequence[Asked]) -> list[Scored | NoAnswer]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from excise.errors import BadSetting
 from excise.lineage.opening import rendered
 from excise.lineage.replies import Message, Sampling
-from excise.lineage.sampling import generate
+from excise.lineage.sampling import cannot, generate
 from excise.lineage.suspects import (
     Access,
     Answered,
@@ -55,27 +55,24 @@ class HuggingFace(Suspect):
         The reply is cut into tokens together with the prompt; a token that reaches over from the prompt
         counts for the reply. A prompt and reply that are longer than the model's window get no answer.
         """
-        model = self._model
-        laid = [self._lay(one) for one in asked]
-        found: list[Scored | NoAnswer] = [
-            one if isinstance(one, NoAnswer) else NoAnswer("not asked") for one in laid
-        ]
-        todo = sorted(
-            (at for at, one in enumerate(laid) if not isinstance(one, NoAnswer)),
-            key=lambda at: len(laid[at].ids),  # type: ignore[union-attr]  # those that are not were left out
-        )
-        most = max(1, _MOST_LOGITS // int(model.config.vocab_size))
+        found: list[Scored | NoAnswer] = [NoAnswer("not asked") for _ in asked]
+        todo: list[tuple[int, _Laid]] = []
+        for at, one in enumerate(asked):
+            laid = self._lay(one)
+            if isinstance(laid, NoAnswer):
+                found[at] = laid
+            else:
+                todo.append((at, laid))
+        todo.sort(key=lambda item: len(item[1].ids))
+        most = max(1, _MOST_LOGITS // int(self._model.config.vocab_size))
         while todo:
             batch = [todo.pop()]
-            longest = len(laid[batch[0]].ids)  # type: ignore[union-attr]
+            longest = len(batch[0][1].ids)
             while todo and (len(batch) + 1) * longest <= most:
                 batch.append(todo.pop())
-            for at, scored in zip(
-                batch,
-                self._score([(laid[at], asked[at].reply) for at in batch]),
-                strict=True,  # type: ignore[misc]
-            ):
-                found[at] = scored
+            scored = self._score([(laid, asked[at].reply) for at, laid in batch])
+            for (at, _), one_scored in zip(batch, scored, strict=True):
+                found[at] = one_scored
         return found
 
     def answers(self, asked: Sequence[Ask]) -> list[Answered | NoAnswer]:
@@ -85,6 +82,11 @@ class HuggingFace(Suspect):
         for at, one in enumerate(asked):
             groups.setdefault(one.sampling, []).append(at)
         for sampling, places in groups.items():
+            undone = cannot(sampling)
+            if undone:
+                for at in places:
+                    found[at] = NoAnswer(f"a local model is not sampled with {undone}")
+                continue
             room = sampling.max_tokens or _USUAL_MAX_TOKENS
             heads: list[list[int]] = []
             asking: list[int] = []
@@ -138,6 +140,7 @@ class HuggingFace(Suspect):
     @cached_property
     def _model(self) -> Any:  # noqa: ANN401 - as the tokenizer
         transformers = _transformers()
+        transformers.utils.logging.disable_progress_bar()  # there is one of our own
         self._tokenizer  # noqa: B018 - what is wrong with it is said before weights are read
         try:
             model = transformers.AutoModelForCausalLM.from_pretrained(

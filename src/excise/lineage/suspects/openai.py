@@ -34,6 +34,15 @@ _USUAL_MAX_TOKENS = 256
 _TOLERATED_NATS = 1e-3
 """Endpoints round: a log-probability may be this much above 0."""
 
+_SAMPLING = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "repetition_penalty",
+    "presence_penalty",
+    "frequency_penalty",
+)
 _PROBE = Asked((Message("user", "Say: one two three"),), "one two three")
 _SCORES = ("chat-prompt-logprobs", "prompt-logprobs", "echo")
 WAYS = (*_SCORES, "chat", "completions")
@@ -50,6 +59,10 @@ class _Body(Struct, kw_only=True, omit_defaults=True):
     temperature: float | UnsetType = UNSET
     top_p: float | UnsetType = UNSET
     top_k: int | UnsetType = UNSET
+    min_p: float | UnsetType = UNSET
+    repetition_penalty: float | UnsetType = UNSET
+    presence_penalty: float | UnsetType = UNSET
+    frequency_penalty: float | UnsetType = UNSET
     seed: int | UnsetType = UNSET
     echo: bool | UnsetType = UNSET
     logprobs: int | UnsetType = UNSET
@@ -140,6 +153,11 @@ class Endpoint(Suspect):
         """Ask what follows, in the endpoint's own template where it has one."""
         return [self._answer(one, self.way) for one in asked]
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        if "_caller" in vars(self):
+            self._caller.close()
+
     # --- how it is asked ---
 
     @cached_property
@@ -185,21 +203,19 @@ class Endpoint(Suspect):
         asked = one.sampling
         most = asked.max_tokens or _USUAL_MAX_TOKENS
         body = _Body(model=self._model, max_tokens=most, seed=one.seed)
-        if asked.temperature is not None:
-            body.temperature = asked.temperature
-        if asked.top_p is not None:
-            body.top_p = asked.top_p
-        if asked.top_k is not None:
-            body.top_k = asked.top_k
+        for name in _SAMPLING:
+            value = getattr(asked, name)
+            if value is not None:
+                setattr(body, name, value)
         if way.startswith("chat"):
             body.messages = one.messages
             if one.prefix:
                 body.messages = (*one.messages, Message("assistant", one.prefix))
                 body.add_generation_prompt, body.continue_final_message = False, True
-            reply = self._caller.post("/chat/completions", body, _Reply)
+            reply = self._caller.post("/chat/completions", _with(body, asked.more), _Reply)
         else:
             body.prompt = rendered(one.messages) + one.prefix
-            reply = self._caller.post("/completions", body, _Reply)
+            reply = self._caller.post("/completions", _with(body, asked.more), _Reply)
         wrong = _refused(reply)
         if wrong is not None:
             return wrong
@@ -212,6 +228,11 @@ class Endpoint(Suspect):
             return NoAnswer(f"it was asked for at most {most:,} tokens and sent {len(text):,} characters")
         # Some endpoints repeat the beginning that they were given.
         return Answered(text.removeprefix(one.prefix) if way.startswith("chat") else text)
+
+
+def _with(body: _Body, more: str) -> dict[str, object]:
+    """Return what is sent, with other parameters of the sampling; none replaces what is ours."""
+    return {**msgspec.json.decode(more or "{}", type=dict[str, object]), **msgspec.to_builtins(body)}
 
 
 def _refused(reply: _Reply | Refused | NoAnswer) -> NoAnswer | None:
