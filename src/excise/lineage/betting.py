@@ -287,7 +287,7 @@ class Scale:
 
 def spread_evenly(shares: F64) -> F64:
     """Turn shares of each candidate, which sum to 1, into stakes, and spread a little of them evenly."""
-    return (1.0 - SPARE) * shares * shares.shape[1] + SPARE
+    return np.asarray((1.0 - SPARE) * shares * shares.shape[1] + SPARE)
 
 
 def _sides(values: F64) -> F64:
@@ -306,4 +306,4 @@ def _sides(values: F64) -> F64:
     down = (sides < 0).sum(axis=1, keepdims=True)
     few = np.minimum(up, down)
     size = np.where(sides > 0, few / np.maximum(up, 1), few / np.maximum(down, 1))
-    return np.multiply(sides, size, dtype=np.float64)
+    return np.asarray(sides * size)
