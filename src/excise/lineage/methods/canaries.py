@@ -83,7 +83,7 @@ class Canaries(Method):
         return tuple(found)
 
     def steps(self, given: Given, seed: int) -> tuple[Step, ...]:
-        """Ask each prompt several times, bare and after the beginning that a canary shares with its decoys."""
+        """Ask each prompt several times, bare and after the beginning that canary and decoys share."""
         groups = _groups(given.canaries)
         dice = np.random.default_rng(seed)
         sampling = Sampling(temperature=self.temperature, max_tokens=self.max_tokens)
