@@ -6,6 +6,7 @@ refuses to go on under a protocol that says anything else.
 """
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -38,6 +39,23 @@ class Input(Struct, frozen=True, kw_only=True):
         return cls(role=role, file=path.name, sha256=sha256_of(path), rows=rows)
 
 
+class Model(Struct, frozen=True, kw_only=True):
+    """A model that is asked.
+
+    Attributes:
+        role: the ``suspect``; a ``control``, which should come out at no bits; or a ``reference``, which a
+            method weighs the suspect's answers by.
+        name: as on the command line.
+        access: what it lets one see.
+        way: how it is asked, where there are several ways.
+    """
+
+    role: Literal["suspect", "control", "reference"]
+    name: str
+    access: tuple[str, ...]
+    way: str = ""
+
+
 class Setting(Struct, frozen=True):
     """One setting of a method, and its value as text."""
 
@@ -54,13 +72,13 @@ class Protocol(Struct, frozen=True, kw_only=True):
         method: a member of ``lineage/methods``.
         settings: the method's, all of them.
         statistic: what is computed from an answer, in a sentence.
-        suspect: who is asked.
-        controls: who is asked the same beside it, and should come out at no bits.
+        models: who is asked, the suspect first.
+        placebo: whether the suspect is also asked about texts of which none was served, as a control.
         inputs: the files that it rests on.
         prompts_sha256: of the questions in the order in which they are asked.
-        queries_planned: how many questions there are.
+        questions: how many there are to each model.
         seed: of everything that is drawn.
-        budget: questions to each suspect at most.
+        budget: questions to each model at most.
         stop_at_bits: the run ends when the evidence reaches this.
         stopping: the stopping rule in a sentence.
         version: of Excise.
@@ -72,11 +90,11 @@ class Protocol(Struct, frozen=True, kw_only=True):
     method: str
     settings: tuple[Setting, ...]
     statistic: str
-    suspect: str
-    controls: tuple[str, ...]
+    models: tuple[Model, ...]
+    placebo: bool
     inputs: tuple[Input, ...]
     prompts_sha256: str
-    queries_planned: int
+    questions: int
     seed: int
     budget: int
     stop_at_bits: float
@@ -84,6 +102,11 @@ class Protocol(Struct, frozen=True, kw_only=True):
     version: str
     frozen_at_s: float
     kind: str = "excise-lineage-protocol-1"
+
+    @property
+    def suspect(self) -> Model:
+        """The model that the question is about."""
+        return self.models[0]
 
     @property
     def sha256(self) -> str:

@@ -1,0 +1,23 @@
+"""``excise lineage canary``: does what was planted stand out among what was not?"""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from excise.cli.lineage._running import FILE_THERE, Options, Read, carry_out, replies, running
+from excise.lineage.methods import Given
+
+
+@click.command(name="canary")
+@click.option(
+    "--canaries",
+    type=FILE_THERE,
+    required=True,
+    help="JSON lines: draw 0 of an id was planted, the others were drawn with it and were not.",
+)
+@running
+def command(*, canaries: Path, **options: Any) -> None:  # noqa: ANN401 - see Options
+    """Test whether a suspect was trained on replies in which canaries were planted."""
+    found, described = replies("canaries", canaries)
+    carry_out("canaries", Read(Given(canaries=found), (described,)), Options(**options))
