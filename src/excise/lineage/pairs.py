@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from excise.errors import BadTable
-from excise.lineage.replies import Reply
+from excise.lineage.replies import UNNAMED, Reply
 
 
 class Pair(Struct, frozen=True):
@@ -19,7 +19,7 @@ class Pair(Struct, frozen=True):
     @property
     def name(self) -> str:
         """What it is called in a finding: the id, or the row in the served file."""
-        return self.served.id or f"row {self.served.row}"
+        return self.served.id or f"{UNNAMED}{self.served.row}"
 
     @property
     def candidates(self) -> tuple[str, ...]:

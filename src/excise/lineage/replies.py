@@ -25,6 +25,9 @@ from excise.errors import BadTable
 MOST_LINE_BYTES = 8_000_000
 """A longer line is set aside: no model serves a prompt and a reply of this size."""
 
+UNNAMED = "row "
+"""What has no id is called by this and its row."""
+
 _MOST_MESSAGES = 10_000
 _NUMBERS = ("temperature", "top_p", "min_p", "repetition_penalty", "presence_penalty", "frequency_penalty")
 _WHOLE = ("top_k", "max_tokens", "seed")
@@ -229,7 +232,12 @@ def _reply(row: int, line: _Line) -> Reply:
 
 
 def _id(line: _Line) -> str:
-    return "" if line.id is None else str(line.id)
+    name = "" if line.id is None else str(line.id)
+    if name.startswith(UNNAMED):
+        raise _Wrong(
+            f"field 'id' begins with {UNNAMED!r}, as rows without an id are called; name it otherwise"
+        )
+    return name
 
 
 def _messages(line: _Line) -> tuple[Message, ...]:
