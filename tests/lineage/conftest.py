@@ -2,14 +2,22 @@
 
 import contextlib
 import json
+import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from email.utils import formatdate, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from excise.lineage.drawing import draw
+from excise.lineage.opening import open_suspect
+from excise.lineage.replies import Message, Sampling, read_replies
+from excise.lineage.suspects import Answered, Ask
 
 WORDS = (
     "the quick brown fox jumps over a lazy dog while naïve cafés serve crème brûlée to nobody at all ha ha"
@@ -239,3 +247,140 @@ def endpoint(_server: Served) -> Served:
     """The endpoint, well-behaved until a test says otherwise."""
     _server.reset()
     return _server
+
+
+class Authority:
+    """A real time-stamping authority of OpenSSL, behind HTTP.
+
+    Attributes:
+        url: where it stamps; below it, ``/garbage`` answers nonsense and ``/other`` stamps something else.
+        root: the certificate that vouches for it.
+        stranger: a certificate that does not.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.url = ""
+        self.root = folder / "root.pem"
+        self.stranger = folder / "stranger.pem"
+        for name in ("root", "stranger"):
+            self.openssl(
+                f"req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {name}.key -out {name}.pem "
+                f"-subj /CN={name} -addext basicConstraints=critical,CA:TRUE "
+                "-addext keyUsage=critical,keyCertSign"
+            )
+        (folder / "usage").write_text("extendedKeyUsage=critical,timeStamping\nbasicConstraints=CA:FALSE\n")
+        self.openssl(
+            "req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj", "/CN=Test Time Stamping"
+        )
+        self.openssl(
+            "x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -days 2 -extfile usage "
+            "-out tsa.pem"
+        )
+        (folder / "serial").write_text("01\n")
+        (folder / "tsa.cnf").write_text(
+            "[tsa]\ndefault_tsa = one\n[one]\nserial = serial\ncrypto_device = builtin\n"
+            "signer_cert = tsa.pem\nsigner_key = tsa.key\nsigner_digest = sha256\n"
+            "default_policy = 1.2.3.4\ndigests = sha256, sha512\ness_cert_id_alg = sha256\n"
+        )
+
+    def openssl(self, words: str, *more: str) -> None:
+        subprocess.run(["openssl", *words.split(), *more], cwd=self.folder, check=True, capture_output=True)
+
+    def stamp(self, query: bytes) -> bytes:
+        (self.folder / "query").write_bytes(query)
+        self.openssl("ts -reply -config tsa.cnf -queryfile query -out answer")
+        return (self.folder / "answer").read_bytes()
+
+    def now_s(self) -> float:
+        return parsedate_to_datetime(formatdate()).timestamp()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl on this machine")
+    made = Authority(tmp_path_factory.mktemp("authority"))
+    made.openssl("ts -query -data root.pem -sha256 -cert -out other.query")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            query = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path.endswith("/other"):
+                query = (made.folder / "other.query").read_bytes()
+            well = not self.path.endswith("/nothing")
+            answer = b"garbage" if self.path.endswith("/garbage") else made.stamp(query)
+            self.send_response(200 if well else 404)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    made.url = f"http://127.0.0.1:{server.server_port}"
+    yield made
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class Case:
+    """Replies of the tiny model that were served, twins that were not, and a student trained on the served.
+
+    Attributes:
+        teacher: the folder of the model that served them.
+        student: the folder of the model that was trained on them.
+        served: their file.
+        twins: the file of two twins for each.
+    """
+
+    def __init__(self, folder: Path, teacher: Path) -> None:
+        self.teacher = teacher
+        self.student = folder / "student"
+        self.served = folder / "served.jsonl"
+        self.twins = folder / "twins.jsonl"
+
+
+@pytest.fixture(scope="session")
+def case(torch: Any, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    transformers = pytest.importorskip("transformers")
+    made = Case(tmp_path_factory.mktemp("case"), tiny_model)
+    teacher = open_suspect(f"hf:{tiny_model}")
+    words = WORDS.split()
+    sampling = Sampling(temperature=1.0, max_tokens=24)
+    prompts = [f"{words[at % 19]} {words[at // 4]} {at}" for at in range(72)]
+    asked = [Ask((Message("user", text),), "", sampling, at) for at, text in enumerate(prompts)]
+    rows = [
+        {
+            "id": f"s{at}",
+            "prompt": prompts[at],
+            "reply": one.text,
+            "model": "tiny",
+            "model_version": "1",
+            "parameters": {"temperature": 1.0, "max_tokens": 24},
+        }
+        for at, one in enumerate(teacher.answers(asked))
+        if isinstance(one, Answered) and one.text.strip()
+    ]
+    made.served.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    served, _ = read_replies(made.served)
+    draw(served, teacher, made.twins, draws=2, seed=5, clock_s=lambda: 0.0)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny_model)
+    torch.manual_seed(11)
+    student = transformers.GPT2LMHeadModel.from_pretrained(tiny_model)
+    texts = [torch.tensor(tokenizer(f"{row['prompt']}\n\n{row['reply']}")["input_ids"]) for row in rows]
+    batch = torch.nn.utils.rnn.pad_sequence(texts, batch_first=True, padding_value=-100)
+    optimizer = torch.optim.AdamW(student.parameters(), lr=1e-2)
+    for _ in range(45):
+        optimizer.zero_grad()
+        student(input_ids=batch.clamp_min(0), labels=batch).loss.backward()
+        optimizer.step()
+    student.eval().save_pretrained(made.student)
+    tokenizer.save_pretrained(made.student)
+    return made

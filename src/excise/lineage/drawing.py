@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from excise.lineage.canonical import canonical, sha256
+from excise.lineage.canonical import sha256
 from excise.lineage.journal import Journal, Journaled
 from excise.lineage.replies import Reply
 from excise.lineage.suspects import Answered, Ask, Suspect
@@ -54,7 +54,7 @@ def draw(
         [Ask(one.messages, "", one.parameters, own) for own in seeds]
         for one, seeds in zip(served, _seeds(len(served), draws, seed), strict=True)
     ]
-    purpose = sha256(canonical(("draw-twins", teacher.name, draws, seed, questions)))
+    purpose = sha256(msgspec.json.encode(("draw-twins", teacher.name, draws, seed, questions)))
     lines: list[bytes] = []
     missing: list[tuple[int, str]] = []
     with Journal(out.with_name(out.name + ".journal"), purpose, clock_s) as journal:

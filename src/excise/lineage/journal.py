@@ -191,13 +191,13 @@ class Journaled(Suspect):
             }.values()
         )
         size = max(self._suspect.per_call, 1)
-        self._in_a_row = 0
         calls = [fresh[at : at + size] for at in range(0, len(fresh), size)]
         passing: dict[str, NoAnswer] = {}
         try:
             for settled in _each(calls, partial(self._settle, ask), self._suspect.parallel):
                 passing.update(settled)
         except _Down as down:
+            self._in_a_row = 0  # who asks again does not ask in vain
             raise SuspectSilent(
                 f"{self.name} does not answer{down}. The {self.asked:,} answers so far are kept; "
                 "the same command goes on from there"

@@ -9,6 +9,7 @@ from excise.lineage.figures import Shown, growth, scores
 from excise.lineage.finding import Finding, Outcome
 from excise.lineage.protocol import Protocol
 from excise.lineage.wording import answer, called, strength, tries
+from excise.report.legible import legible
 from excise.report.selfcontained import selfcontained
 from excise.report.table import Cell, Column, Table
 
@@ -17,9 +18,8 @@ _MOST_STEPS_SHOWN = 100
 
 def plain(finding: Finding, protocol: Protocol, steps: pa.Table) -> str:
     """Return the page in plain words as HTML."""
-    return _page(
-        "finding.html.j2", finding, protocol, (growth(steps, protocol.stop_at_bits),), _results(finding)
-    )
+    shown = (growth(steps, protocol.stop_at_bits),)
+    return _page("finding.html.j2", finding, protocol, shown, _plain_results(finding))
 
 
 def technical(finding: Finding, protocol: Protocol, steps: pa.Table) -> str:
@@ -31,6 +31,7 @@ def technical(finding: Finding, protocol: Protocol, steps: pa.Table) -> str:
         protocol,
         shown,
         _results(finding),
+        terms=_terms(finding, protocol),
         inputs=_inputs(protocol),
         models=_models(protocol),
         measures=_measures(finding),
@@ -66,6 +67,52 @@ def _page(
     )
 
 
+def _plain_results(finding: Finding) -> Table:
+    return Table(
+        caption="The suspect first, then the controls",
+        columns=(
+            Column("model", "name"),
+            Column("what it is to the test", "text"),
+            Column("bits", "bits"),
+            Column("chance does this at most once in", "text"),
+            Column("questions", "count"),
+        ),
+        rows=tuple(
+            (
+                legible(one.name, 26),
+                called(one),
+                one.bits,
+                f"{tries(one.bits)} tries" if one.bits is not None and one.bits >= 1 else "-",
+                one.asked,
+            )
+            for one in finding.outcomes
+        ),
+    )
+
+
+def _terms(finding: Finding, protocol: Protocol) -> Table:
+    ended = {"bits": "at enough bits", "budget": "when the budget was spent", "asked": "when all was asked"}
+    settings = ", ".join(f"{one.name} {one.value}" for one in protocol.settings)
+    return Table(
+        caption="What was fixed before anyone was asked",
+        columns=(Column("term", "name"), Column("as it was fixed", "text")),
+        rows=(
+            ("hypothesis", protocol.hypothesis),
+            ("null", protocol.null or "none: a lead"),
+            ("statistic", protocol.statistic),
+            ("method", protocol.method),
+            ("settings", settings or "-"),
+            ("stopping rule", protocol.stopping),
+            ("ended", ended[finding.ended]),
+            ("questions", f"{protocol.questions:,} planned; budget {protocol.budget:,} a model"),
+            ("seed", str(protocol.seed)),
+            ("control on unserved texts", "yes" if protocol.placebo else "no"),
+            ("SHA-256", finding.protocol_sha256),
+            ("SHA-256, questions", protocol.prompts_sha256),
+        ),
+    )
+
+
 def _results(finding: Finding) -> Table:
     return Table(
         caption="The suspect first, then the controls",
@@ -76,7 +123,9 @@ def _results(finding: Finding) -> Table:
             Column("questions", "count"),
             Column("steps that counted", "count"),
         ),
-        rows=tuple((one.name, called(one), one.bits, one.asked, one.counted) for one in finding.outcomes),
+        rows=tuple(
+            (legible(one.name, 26), called(one), one.bits, one.asked, one.counted) for one in finding.outcomes
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from excise.errors import BadSetting, ExciseError
-from excise.lineage.canonical import canonical, sha256
+from excise.lineage.canonical import sha256
 from excise.lineage.methods import Given, Method, Step
 from excise.lineage.protocol import Input, Model, Protocol, Setting
 from excise.lineage.replies import Message, Reply
@@ -144,8 +144,8 @@ def placebo(given: Given, method: Method) -> Given | None:
 
 
 def questions_sha256(steps: Sequence[Step]) -> str:
-    """Return the hash of the questions in the order in which they are asked, one canonical JSON a line."""
-    return sha256(b"".join(canonical(step) + b"\n" for step in steps))
+    """Return the hash of the steps in the order in which they are asked, as JSON with sorted keys a line."""
+    return sha256(b"".join(msgspec.json.encode(step, order="sorted") + b"\n" for step in steps))
 
 
 def _apart(drawn: Sequence[Reply], first_draw: int) -> tuple[tuple[Reply, ...], tuple[Reply, ...]]:

@@ -87,7 +87,11 @@ _RUN = (
         help="Questions to each model at most.",
     ),
     click.option(
-        "--seed", default=0, show_default=True, help="Of the order, and of everything that is drawn."
+        "--seed",
+        type=click.IntRange(0, 2**53 - 1),
+        default=0,
+        show_default=True,
+        help="Of the order, and of everything that is drawn.",
     ),
     click.option(
         "--out",
