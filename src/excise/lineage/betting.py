@@ -11,7 +11,7 @@ A stake may depend on a candidate's features, on the set of all features and on 
 candidate's place: exchange two candidates and their stakes are exchanged. That is all that fairness needs;
 the rest is a matter of power. Several wagers are combined by averaging their wealths, which is fair again.
 
-Arrays have the shape (runs, candidates, features), with candidate 0 the served one: one run in use, thousands
+Arrays have the shape (candidates, features, runs), with candidate 0 the served one: one run in use, thousands
 when the null is simulated. Sources: Krichevsky and Trofimov 1981 (``SignBet``); Waudby-Smith and Ramdas 2024
 (``ScoreBet``); a logistic regression kept up online, with MacKay's 1992 moderated prediction (``ChoiceBet``),
 bet as in Podkopaev and Ramdas 2023; Vovk and Wang 2021 (``RankBet``).
@@ -22,6 +22,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 F64 = NDArray[np.float64]
 
@@ -37,7 +38,7 @@ class Wager(ABC):
 
     @abstractmethod
     def stakes(self, features: F64) -> F64:
-        """Return what the wealth is multiplied by if a candidate is the served one, (runs, candidates).
+        """Return what the wealth is multiplied by if a candidate is the served one, (candidates, runs).
 
         Not below 0, and 1 on average over the candidates of each run.
         """
@@ -54,11 +55,11 @@ class SignBet(Wager):
     a failure in advance. With two candidates it is the plain coin bet, and what others are compared with.
 
     >>> bet = SignBet()
-    >>> bet.stakes(np.array([[[0.3], [0.1]]])).tolist()
-    [[1.0, 1.0]]
-    >>> bet.learn(np.array([[[0.3], [0.1]]]))
-    >>> bet.stakes(np.array([[[0.2], [0.5]]])).tolist()
-    [[0.5, 1.5]]
+    >>> bet.stakes(np.array([[[0.3]], [[0.1]]])).tolist()
+    [[1.0], [1.0]]
+    >>> bet.learn(np.array([[[0.3]], [[0.1]]]))
+    >>> bet.stakes(np.array([[[0.2]], [[0.5]]])).tolist()
+    [[0.5], [1.5]]
     """
 
     def __init__(self, feature: int = 0) -> None:
@@ -69,11 +70,11 @@ class SignBet(Wager):
     def stakes(self, features: F64) -> F64:
         """Bet the past's surplus on all candidates above the middle of their ranks."""
         lean = (self._above - self._below) / (self._above + self._below + 1.0)
-        return 1.0 + lean[:, None] * _sides(features[:, :, self._feature])
+        return np.asarray(1.0 + lean * _sides(features[:, self._feature]))
 
     def learn(self, features: F64) -> None:
         """Count whether the served one was above or below; in the middle, it was neither."""
-        side = _sides(features[:, :, self._feature])[:, 0]
+        side = _sides(features[:, self._feature])[0]
         self._above = self._above + (side > 0)
         self._below = self._below + (side < 0)
 
@@ -87,8 +88,7 @@ class ScoreBet(Wager):
     """
 
     def __init__(self, feature: int = 0) -> None:
-        self._scale = Scale()
-        self._feature = feature
+        self._scale = Scale([feature])
         self._seen = 0
         self._sum: F64 = np.zeros(1)
         self._squares: F64 = np.zeros(1)
@@ -98,20 +98,20 @@ class ScoreBet(Wager):
         mean = self._sum / (self._seen + 4)
         square = (self._squares + 1.0) / (self._seen + 4)
         lean = np.clip(mean / np.maximum(square, 1e-9), -0.95, 0.95)
-        return 1.0 + lean[:, None] * self._scores(features)
+        return np.asarray(1.0 + lean * self._scores(features))
 
     def learn(self, features: F64) -> None:
         """Take in the served one's score."""
-        score = self._scores(features)[:, 0]
-        self._scale.learn(features[:, :, self._feature : self._feature + 1])
+        score = self._scores(features)[0]
+        self._scale.learn(features)
         self._seen += 1
         self._sum = self._sum + score
         self._squares = self._squares + score**2
 
     def _scores(self, features: F64) -> F64:
-        z = self._scale.standardized(features[:, :, self._feature : self._feature + 1])[:, :, 0] / _STEEPEST
-        z = z - z.mean(axis=1, keepdims=True)
-        return np.asarray(z / np.maximum(np.abs(z).max(axis=1, keepdims=True), 1.0))
+        z = self._scale.standardized(features)[:, 0] / _STEEPEST
+        z = z - z.mean(axis=0)
+        return np.asarray(z / np.maximum(np.abs(z).max(axis=0), 1.0))
 
 
 class ChoiceBet(Wager):
@@ -131,54 +131,47 @@ class ChoiceBet(Wager):
     def __init__(
         self, features: Sequence[int], expected: Sequence[float] | None = None, unsure: float = 0.5
     ) -> None:
-        self._chosen = list(features)
-        size = len(self._chosen)
-        self._scale = Scale()
+        size = len(features)
+        self._scale = Scale(features)
         start = np.zeros(size) if expected is None else np.asarray(expected, float)
-        self._weights: F64 = start[None, :]
-        self._spread: F64 = (np.eye(size) * unsure**2)[None]
+        self._weights: F64 = start[:, None]
+        self._spread: F64 = (np.eye(size) * unsure**2)[:, :, None]
 
     def stakes(self, features: F64) -> F64:
         """Bet on the candidates in proportion to how likely each looks."""
-        return spread_evenly(self._shares(self._standard(features)))
+        z = self._scale.standardized(features)
+        c = z - z.mean(axis=0)
+        unsure = (np.einsum("nkr,klr->nlr", c, np.broadcast_to(self._spread, _square(z))) * c).sum(
+            axis=(0, 1)
+        )
+        of_difference = 2.0 * unsure / (len(z) - 1)
+        shares = self._shares(z, 1.0 / np.sqrt(1.0 + np.pi / 8.0 * of_difference))
+        return np.asarray((1.0 - SPARE) * shares * len(shares) + SPARE)
 
     def learn(self, features: F64) -> None:
         """Move the weights to where the served one looks likelier."""
-        z = self._standard(features)
-        shares = self._shares(z, moderated=False)
-        self._scale.learn(features[:, :, self._chosen])
-        centered = z - np.einsum("rn,rnk->rk", shares, z)[:, None, :]
-        if z.shape[0] != self._spread.shape[0]:
-            self._spread = np.repeat(self._spread, z.shape[0], axis=0)
-        # The curvature is a sum over candidates: one Sherman-Morrison update for each.
-        if z.shape[1] == 2:
-            pull = z[:, 0] - z[:, 1]
-            self._shrink(pull, shares[:, 0] * shares[:, 1])
+        z = self._scale.standardized(features)
+        self._scale.learn(features)
+        shares = self._shares(z, np.ones(1))
+        centered = z - (shares[:, None] * z).sum(axis=0)
+        self._spread = np.array(np.broadcast_to(self._spread, _square(z)))
+        # The curvature is a sum over candidates: one Sherman-Morrison update for each, or one for a pair.
+        if len(z) == 2:
+            self._shrink(z[0] - z[1], shares[0] * shares[1])
         else:
-            for at in range(z.shape[1]):
-                self._shrink(centered[:, at], shares[:, at])
-        self._weights = self._weights + np.einsum("rkl,rl->rk", self._spread, centered[:, 0])
+            for pull, share in zip(centered, shares, strict=True):
+                self._shrink(pull, share)
+        self._weights = self._weights + np.einsum("klr,lr->kr", self._spread, centered[0])
 
     def _shrink(self, pull: F64, share: F64) -> None:
-        along = np.einsum("rkl,rl->rk", self._spread, pull)
-        by = share / (1.0 + share * np.einsum("rk,rk->r", pull, along))
-        self._spread = self._spread - by[:, None, None] * along[:, :, None] * along[:, None, :]
+        along = np.einsum("klr,lr->kr", self._spread, pull)
+        by = share / (1.0 + share * (pull * along).sum(axis=0))
+        self._spread -= (by * along)[:, None] * along[None]
 
-    def _standard(self, features: F64) -> F64:
-        return self._scale.standardized(features[:, :, self._chosen])
-
-    def _shares(self, z: F64, *, moderated: bool = True) -> F64:
-        logits = np.einsum("rnk,rk->rn", z, np.broadcast_to(self._weights, (z.shape[0], z.shape[2])))
-        if moderated:
-            c = z - z.mean(axis=1, keepdims=True)
-            spread = np.broadcast_to(self._spread, (z.shape[0], *self._spread.shape[1:]))
-            unsure = np.einsum("rnk,rkl,rnl->rn", c, spread, c)
-            n = z.shape[1]
-            of_difference = 2.0 * unsure.sum(axis=1, keepdims=True) / max(n - 1, 1)
-            logits = logits / np.sqrt(1.0 + np.pi / 8.0 * of_difference)
-        logits = logits - logits.max(axis=1, keepdims=True)
-        shares = np.exp(logits)
-        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+    def _shares(self, z: F64, moderation: F64) -> F64:
+        logits = (z * self._weights).sum(axis=1) * moderation
+        shares = np.exp(logits - logits.max(axis=0))
+        return np.asarray(shares / shares.sum(axis=0))
 
 
 class RankBet(Wager):
@@ -187,8 +180,8 @@ class RankBet(Wager):
     The stake on rank r of n is in proportion to ``r ** -(1 - power)``: a calibrator of p-values (Vovk and
     Wang 2021), made exact for ranks. Candidates that are level share what their ranks get.
 
-    >>> RankBet(0.5).stakes(np.array([[[9.0], [1.0], [1.0]]])).round(2).tolist()
-    [[1.31, 0.84, 0.84]]
+    >>> RankBet(0.5).stakes(np.array([[[9.0]], [[1.0]], [[1.0]]]))[:, 0].round(2).tolist()
+    [1.31, 0.84, 0.84]
     """
 
     def __init__(self, power: float, feature: int = 0) -> None:
@@ -197,18 +190,14 @@ class RankBet(Wager):
 
     def stakes(self, features: F64) -> F64:
         """Bet by rank."""
-        values = features[:, :, self._feature]
-        n = values.shape[1]
+        values = features[:, self._feature]
+        n = len(values)
         by_rank = np.arange(1, n + 1, dtype=float) ** (self._power - 1.0)
         by_rank *= n / by_rank.sum()
         sums = np.concatenate([[0.0], np.cumsum(by_rank)])
-        ordered = np.sort(-values, axis=1)
-        stakes = np.empty_like(values)
-        for run in range(len(values)):
-            first = np.searchsorted(ordered[run], -values[run], side="left")
-            last = np.searchsorted(ordered[run], -values[run], side="right")
-            stakes[run] = (sums[last] - sums[first]) / (last - first)
-        return stakes
+        first = n - rankdata(values, method="max", axis=0).astype(int)
+        last = n + 1 - rankdata(values, method="min", axis=0).astype(int)
+        return np.asarray((sums[last] - sums[first]) / (last - first))
 
     def learn(self, features: F64) -> None:
         """Remember nothing: canaries are too few to learn from."""
@@ -219,7 +208,7 @@ class Purse:
 
     >>> purse = Purse([SignBet()])
     >>> for _ in range(3):
-    ...     purse.bet(np.array([[[0.3], [0.1]]]))
+    ...     purse.bet(np.array([[[0.3]], [[0.1]]]))
     >>> purse.bits.round(3).tolist()  # 1 * 3/2 * 5/3
     [1.322]
     """
@@ -247,47 +236,55 @@ class Purse:
         """Bet once, and learn.
 
         Args:
-            features: finite numbers, (runs, candidates, features); candidate 0 was served.
+            features: finite numbers, (candidates, features, runs); candidate 0 was served.
 
         Raises:
             ValueError: fewer than two candidates, or a number that is none.
         """
-        if features.ndim != 3 or features.shape[1] < 2 or not np.isfinite(features).all():
-            raise ValueError(f"features of shape {features.shape} are no (runs, candidates >= 2, features)")
+        if features.ndim != 3 or len(features) < 2 or not np.isfinite(features).all():
+            raise ValueError(f"features of shape {features.shape} are no (candidates >= 2, features, runs)")
         growth = []
         for wager in self._wagers:
-            growth.append(np.log2(wager.stakes(features)[:, 0]))
+            growth.append(np.log2(wager.stakes(features)[0]))
             wager.learn(features)
         self._each = self._each + np.stack(growth)
 
 
 class Scale:
-    """What is usual for each feature, so that features of any unit can be weighed together."""
+    """What is usual for each of some features, so that features of any unit can be weighed together."""
 
-    def __init__(self) -> None:
+    def __init__(self, features: Sequence[int]) -> None:
+        self._chosen = list(features)
         self._squares: F64 = np.zeros((1, 1))
         self._seen = 0
+        self._last: tuple[F64, F64] | None = None
 
     def standardized(self, features: F64) -> F64:
         """Return the candidates' distances from their mean, in usual distances, outliers squashed.
 
         The features of now count among the past: a scale that is the same for all candidates is fair.
         """
-        c = features - features.mean(axis=1, keepdims=True)
-        squares = (self._squares + (c**2).mean(axis=1)) / (self._seen + 1)
-        z = c / np.sqrt(np.maximum(squares, 1e-300))[:, None, :]
-        return np.asarray(_STEEPEST * np.tanh(z / _STEEPEST))
+        if self._last is not None and self._last[0] is features:
+            return self._last[1]
+        c = self._centered(features)
+        squares = (self._squares + (c**2).mean(axis=0)) / (self._seen + 1)
+        z = _STEEPEST * np.tanh(c / (_STEEPEST * np.sqrt(np.maximum(squares, 1e-300))))
+        self._last = (features, z)
+        return np.asarray(z)
 
     def learn(self, features: F64) -> None:
         """Count the distances of now."""
-        c = features - features.mean(axis=1, keepdims=True)
-        self._squares = self._squares + (c**2).mean(axis=1)
+        self._squares = self._squares + (self._centered(features) ** 2).mean(axis=0)
         self._seen += 1
+        self._last = None
+
+    def _centered(self, features: F64) -> F64:
+        chosen = features[:, self._chosen]
+        return np.asarray(chosen - chosen.mean(axis=0))
 
 
-def spread_evenly(shares: F64) -> F64:
-    """Turn shares of each candidate, which sum to 1, into stakes, and spread a little of them evenly."""
-    return np.asarray((1.0 - SPARE) * shares * shares.shape[1] + SPARE)
+def _square(z: F64) -> tuple[int, int, int]:
+    return (z.shape[1], z.shape[1], z.shape[2])
 
 
 def _sides(values: F64) -> F64:
@@ -295,15 +292,10 @@ def _sides(values: F64) -> F64:
 
     Where ties would make one side larger, its candidates count less.
     """
-    n = values.shape[1]
-    if n == 2:
-        sign = np.sign(values[:, 0] - values[:, 1])
-        return np.asarray(np.stack([sign, -sign], axis=1))
-    below = (values[:, None, :] < values[:, :, None]).sum(axis=2)
-    above = (values[:, None, :] > values[:, :, None]).sum(axis=2)
-    sides = np.sign(below - above).astype(float)
-    up = (sides > 0).sum(axis=1, keepdims=True)
-    down = (sides < 0).sum(axis=1, keepdims=True)
+    if len(values) == 2:
+        sign = np.sign(values[0] - values[1])
+        return np.stack([sign, -sign])
+    middle = rankdata(values, axis=0) - (len(values) + 1) / 2
+    up, down = (middle > 0).sum(axis=0), (middle < 0).sum(axis=0)
     few = np.minimum(up, down)
-    size = np.where(sides > 0, few / np.maximum(up, 1), few / np.maximum(down, 1))
-    return np.asarray(sides * size)
+    return np.asarray(np.sign(middle) * few / np.where(middle > 0, np.maximum(up, 1), np.maximum(down, 1)))

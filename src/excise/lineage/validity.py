@@ -233,7 +233,8 @@ def text_bits(pairs: Sequence[Pair], seed: int) -> float:
             continue
         said = [set(words(text)) for text in texts]
         lean = [sum(math.log((more.get(w, 0) + 1) / (less.get(w, 0) + 1)) for w in one) for one in said]
-        purse.bet(np.array([[[*_text_features(t), x] for t, x in zip(texts, lean, strict=True)]]))
+        rows = [[*_text_features(text), x] for text, x in zip(texts, lean, strict=True)]
+        purse.bet(np.array(rows)[:, :, None])
         most = max(most, float(purse.bits[0]))
         for word in said[0]:
             more[word] += 1

@@ -125,7 +125,7 @@ class _Ranks(Evidence):
             return Reading(row=step.row, score=None, bits=self.bits, note="no answer")
         said = frozenset().union(*map(grams, texts))
         shares = [len(said & (own := grams(one.reply))) / len(own) for one in self._groups[step.row]]
-        self._purse.bet(np.array(shares)[None, :, None])
+        self._purse.bet(np.array(shares)[:, None, None])
         above = sum(share > shares[0] for share in shares)
         level = sum(share == shares[0] for share in shares)
         self._found += above == 0 and level == 1

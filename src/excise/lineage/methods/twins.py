@@ -116,7 +116,7 @@ class _Likelihoods(Evidence):
         whole = np.concatenate(usable_ones, axis=1)[back]
         if self._purse is None:
             self._purse = Purse(wagers(len(beside), self._unsure))
-        self._purse.bet(whole[None])
+        self._purse.bet(whole[:, :, None])
         first = whole[:, 0]
         score = float(first[0] - first[1:].mean())
         self._read += 1
