@@ -8,9 +8,9 @@ import numpy as np
 from excise.lineage.betting import F64, ChoiceBet, Purse, SignBet, Wager
 from excise.lineage.entries import Result
 from excise.lineage.methods import Evidence, Fact, Given, Method, Reading, Step
-from excise.lineage.pairs import Pair, match
 from excise.lineage.suspects import Access, Asked, Scored
-from excise.lineage.validity import Caution, cautions, usable
+from excise.lineage.turns import in_turns, pair_cautions
+from excise.lineage.validity import Caution
 
 _RAREST = (0.05, 0.2)
 """The shares of least likely tokens that are looked at by themselves: what a model learns by heart of a text
@@ -65,31 +65,18 @@ class Twins(Method):
 
     def cautions(self, given: Given) -> tuple[Caution, ...]:
         """Check versions, parameters, duplicates, publication, and that texts alone do not tell."""
-        pairs, unmatched = match(given.served, given.twins)
-        found = list(cautions(pairs, seed=0))
-        if unmatched:
-            said = "; ".join(f"row {one.row} of the {one.side} file: {one.why}" for one in unmatched[:5])
-            more = f" and {len(unmatched) - 5:,} more" if len(unmatched) > 5 else ""
-            found.append(
-                Caution(
-                    severity="warn",
-                    name="unmatched",
-                    text=f"{len(unmatched):,} rows belong to no pair and are left out ({said}{more})",
-                    rows=tuple(one.row for one in unmatched if one.side == "served")[:20],
-                )
-            )
-        return tuple(found)
+        return pair_cautions(given)
 
     def steps(self, given: Given, seed: int) -> tuple[Step, ...]:
         """Ask about the candidates of each pair, in an order that does not show which one was served."""
         return tuple(
             Step(pair.name, tuple(Asked(pair.served.messages, pair.candidates[at]) for at in order))
-            for pair, order in shuffled(given, seed)
+            for pair, order in in_turns(given, seed)
         )
 
     def evidence(self, given: Given, seed: int) -> Evidence:
         """Return evidence of a wealth of 1."""
-        return _Likelihoods({pair.name: order for pair, order in shuffled(given, seed)}, self.unsure)
+        return _Likelihoods({pair.name: order for pair, order in in_turns(given, seed)}, self.unsure)
 
 
 class _Likelihoods(Evidence):
@@ -131,16 +118,6 @@ class _Likelihoods(Evidence):
             Fact("served-likelier", self._won / self._read, "share of replies likelier than their twins"),
             Fact("bits-of-signs", float(each[0]), "log2 wealth of the plain bet on signs alone"),
         )
-
-
-def shuffled(given: Given, seed: int) -> list[tuple[Pair, tuple[int, ...]]]:
-    """Return the pairs in the order in which they are asked, each with an order of its candidates."""
-    pairs = [p for p in usable(match(given.served, given.twins)[0]) if len(set(p.candidates)) > 1]
-    dice = np.random.default_rng(seed)
-    return [
-        (pairs[at], tuple(int(place) for place in dice.permutation(len(pairs[at].candidates))))
-        for at in dice.permutation(len(pairs))
-    ]
 
 
 def wagers(references: int, unsure: float) -> list[Wager]:
