@@ -113,7 +113,7 @@ class Served:
             while len(made) < most and len(ids) + len(made) < WINDOW:
                 odds = self.model(input_ids=self.torch.tensor([ids + made])).logits[0, -1].softmax(-1)
                 token = int(self.torch.multinomial(odds, 1, generator=dice))
-                if token == self.tokenizer.eos_token_id:
+                if token == self.tokenizer.eos_token_id and made:
                     break
                 made.append(token)
         return str(self.tokenizer.decode(made))

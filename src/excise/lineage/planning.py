@@ -121,7 +121,7 @@ def plan(
         given=given,
         steps=steps,
         placebo=apart,
-        placebo_steps=() if apart is None else method.steps(apart, rule.seed),
+        placebo_steps=() if apart is None else _alongside(method.steps(apart, rule.seed), steps),
         cautions=cautions,
     )
 
@@ -165,6 +165,12 @@ def _apart(drawn: Sequence[Reply], first_draw: int) -> tuple[tuple[Reply, ...], 
         for one in group[1:]
     )
     return first, others
+
+
+def _alongside(steps: Sequence[Step], others: Sequence[Step]) -> tuple[Step, ...]:
+    """Return steps in the order of others about the same rows: most that they ask is then asked already."""
+    place = {step.row: at for at, step in enumerate(others)}
+    return tuple(sorted(steps, key=lambda step: place.get(step.row, len(place))))
 
 
 def _stopping(method: Method, rule: Rule) -> str:
