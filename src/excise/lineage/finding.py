@@ -174,13 +174,15 @@ def _outcome(course: Course) -> Outcome:
     return Outcome(
         role=course.role,
         name=course.name,
-        bits=course.bits,
+        bits=None if course.bits is None else float(course.bits),  # a method may hand over NumPy's
         steps=len(course.readings),
         counted=course.counted,
         asked=course.asked,
         unanswered=course.unanswered,
         measures=tuple(
-            Measure(name=fact.name, value=fact.value if math.isfinite(fact.value) else None, text=fact.text)
+            Measure(
+                name=fact.name, value=float(fact.value) if math.isfinite(fact.value) else None, text=fact.text
+            )
             for fact in course.facts
         ),
     )
