@@ -18,7 +18,7 @@ WAGERS: dict[str, Callable[[], Wager]] = {
     "sign": SignBet,
     "score": lambda: ScoreBet(1),
     "choice": lambda: ChoiceBet([0, 1, 2]),
-    "expecting": lambda: ChoiceBet([1], expected=[1.0], unsure=2.0),
+    "daring": lambda: ChoiceBet([1], unsure=3.0),
     "rank": lambda: RankBet(0.2, 2),
 }
 

@@ -124,17 +124,14 @@ class ChoiceBet(Wager):
 
     Args:
         features: which ones to use.
-        expected: the weights that are expected in advance, for standardized features.
-        unsure: the standard deviation of that expectation.
+        unsure: the standard deviation of the weights that are expected in advance, around 0, for standardized
+            features; larger learns faster and loses more at first.
     """
 
-    def __init__(
-        self, features: Sequence[int], expected: Sequence[float] | None = None, unsure: float = 0.5
-    ) -> None:
+    def __init__(self, features: Sequence[int], unsure: float = 0.7) -> None:
         size = len(features)
         self._scale = Scale(features)
-        start = np.zeros(size) if expected is None else np.asarray(expected, float)
-        self._weights: F64 = start[:, None]
+        self._weights: F64 = np.zeros((size, 1))
         self._spread: F64 = (np.eye(size) * unsure**2)[:, :, None]
 
     def stakes(self, features: F64) -> F64:

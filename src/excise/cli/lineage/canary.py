@@ -7,6 +7,7 @@ import click
 
 from excise.cli.lineage._running import FILE_THERE, Options, Read, carry_out, replies, running
 from excise.lineage.methods import Given
+from excise.lineage.suspects import Access, Suspect
 
 
 @click.command(name="canary")
@@ -20,4 +21,9 @@ from excise.lineage.methods import Given
 def command(*, canaries: Path, **options: Any) -> None:  # noqa: ANN401 - see Options
     """Test whether a suspect was trained on replies in which canaries were planted."""
     found, described = replies("canaries", canaries)
-    carry_out("canaries", Read(Given(canaries=found), (described,)), Options(**options))
+
+    def fitting(suspect: Suspect) -> str:
+        likely = Access.LOG_PROBABILITIES in suspect.access
+        return "canaries" if likely else "canaries_text"
+
+    carry_out(fitting, Read(Given(canaries=found), (described,)), Options(**options))

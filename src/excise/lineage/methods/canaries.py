@@ -1,18 +1,15 @@
-"""``canaries``: does what was planted stand out among what was drawn with it and never planted?"""
+"""``canaries``: does the suspect find what was planted likelier than what was drawn with it?"""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from excise.errors import BadTable
-from excise.lineage.betting import Purse, RankBet
+from excise.lineage.betting import ChoiceBet, Purse, RankBet, Wager
 from excise.lineage.entries import Result
-from excise.lineage.likeness import grams, shared_beginning
 from excise.lineage.methods import Evidence, Fact, Given, Method, Reading, Step
-from excise.lineage.replies import Reply, Sampling
-from excise.lineage.suspects import Access, Answered, Ask
+from excise.lineage.planted import canary_cautions, groups_of
+from excise.lineage.suspects import Access, Asked, Scored
 from excise.lineage.validity import Caution
 
 _POWERS = (0.05, 0.2, 0.5)
@@ -20,22 +17,11 @@ _POWERS = (0.05, 0.2, 0.5)
 
 @dataclass(frozen=True, slots=True)
 class Canaries(Method):
-    """Ask what the suspect says where a canary was planted, and rank the canary among its decoys.
+    """Ask how likely the suspect finds a planted text and its decoys, and bet on the rank of the planted one.
 
-    A canary is a text that was drawn at random with many others like it, its decoys, and planted in replies
-    that were served to some accounts; the decoys never were. A suspect that was not trained on those replies
-    cannot tell them apart. One question serves all of them: the score of each is the share of its stretches
-    of five characters that stand in the answers.
-
-    Attributes:
-        samples: how often each prompt is asked.
-        max_tokens: of each answer.
-        temperature: of each answer.
+    A canary is a text that was drawn at random with others like it, its decoys, and planted in a reply that
+    was served; the decoys never were. A suspect that was not trained on that reply cannot tell them apart.
     """
-
-    samples: int = 4
-    max_tokens: int = 96
-    temperature: float = 0.7
 
     hypothesis = "The suspect was trained on replies in which these canaries were planted."
     null = (
@@ -43,11 +29,12 @@ class Canaries(Method):
         "the planted one then has each rank among its decoys with the same chance."
     )
     statistic = (
-        "For each canary, the rank of the planted text among its decoys by the share of its stretches of "
-        "five characters that stand in the suspect's answers; bets on the rank, multiplied over the canaries."
+        "For each canary, the rank of the planted text among its decoys by log-likelihood, and by "
+        "log-likelihood less the references'; bets on the rank and on the size, multiplied over the canaries."
     )
-    needs = frozenset({Access.TEXT, Access.LOG_PROBABILITIES, Access.WEIGHTS})
+    needs = frozenset({Access.LOG_PROBABILITIES, Access.WEIGHTS})
     uses = ("canaries",)
+    references = "may"
     assumes = (
         "Planted texts and decoys were drawn by the same generator, and which one was planted by chance.",
         "The decoys were kept secret, and the planted ones left the provider only in the served replies.",
@@ -60,106 +47,67 @@ class Canaries(Method):
 
     def cautions(self, given: Given) -> tuple[Caution, ...]:
         """Refuse canaries that were published; warn where there are too few decoys to show anything."""
-        found = []
-        open_rows = tuple(one.row for one in given.canaries if one.published)
-        if open_rows:
-            found.append(
-                Caution(
-                    severity="refuse",
-                    name="published",
-                    text="canaries or decoys are published; leave them out",
-                    rows=open_rows,
-                )
-            )
-        most = sum(np.log2(len(group)) for group in _groups(given.canaries).values())
-        if most < 10:
-            found.append(
-                Caution(
-                    severity="warn",
-                    name="few",
-                    text=f"all canaries found would be less than {most:.1f} bits; issue more, or more decoys",
-                )
-            )
-        return tuple(found)
+        return canary_cautions(given.canaries)
 
     def steps(self, given: Given, seed: int) -> tuple[Step, ...]:
-        """Ask each prompt several times, bare and after the beginning that canary and decoys share."""
-        groups = _groups(given.canaries)
-        dice = np.random.default_rng(seed)
-        sampling = Sampling(temperature=self.temperature, max_tokens=self.max_tokens)
-        steps = []
-        for at in dice.permutation(len(groups)):
-            name, group = list(groups.items())[at]
-            prefix = shared_beginning(one.reply for one in group)
-            questions = tuple(
-                Ask(group[0].messages, prefix if number % 2 else "", sampling, int(dice.integers(2**31)))
-                for number in range(self.samples)
-            )
-            steps.append(Step(name, questions))
-        return tuple(steps)
+        """Ask about a canary and its decoys, in an order that does not show which one was planted."""
+        groups = groups_of(given.canaries)
+        return tuple(
+            Step(name, tuple(Asked(groups[name][0].messages, groups[name][at].reply) for at in order))
+            for name, order in _orders(given, seed).items()
+        )
 
-    def evidence(self, given: Given, seed: int) -> Evidence:  # noqa: ARG002 - nothing is drawn
-        """Return evidence in which no canary was looked for yet."""
-        return _Ranks(_groups(given.canaries))
+    def evidence(self, given: Given, seed: int) -> Evidence:
+        """Return evidence of a wealth of 1."""
+        return _Ranks(_orders(given, seed))
 
 
 class _Ranks(Evidence):
-    """Bets on the ranks of the planted."""
+    """Bets on how likely the planted are among their decoys."""
 
-    def __init__(self, groups: dict[str, list[Reply]]) -> None:
-        self._groups = groups
-        self._purse = Purse([RankBet(power) for power in _POWERS])
-        self._found = 0
+    def __init__(self, orders: dict[str, tuple[int, ...]]) -> None:
+        self._orders = orders
+        self._purse: Purse | None = None
+        self._first = 0
 
     @property
     def bits(self) -> float:
-        return float(self._purse.bits[0])
+        return 0.0 if self._purse is None else float(self._purse.bits[0])
 
-    def read(self, step: Step, answers: Sequence[Result], beside: Sequence[Sequence[Result]] = ()) -> Reading:  # noqa: ARG002 - it has no references
-        texts = [
-            getattr(question, "prefix", "") + answer.text
-            for question, answer in zip(step.questions, answers, strict=True)
-            if isinstance(answer, Answered)
-        ]
-        if not texts:
-            return Reading(row=step.row, score=None, bits=self.bits, note="no answer")
-        said = frozenset().union(*map(grams, texts))
-        shares = [len(said & (own := grams(one.reply))) / len(own) for one in self._groups[step.row]]
-        self._purse.bet(np.array(shares)[:, None, None])
-        above = sum(share > shares[0] for share in shares)
-        level = sum(share == shares[0] for share in shares)
-        self._found += above == 0 and level == 1
-        # 1 for the only first, -1 for the only last, 0 in the middle.
-        score = 1.0 - 2.0 * (above + (level - 1) / 2) / (len(shares) - 1)
-        return Reading(row=step.row, score=score, bits=self.bits)
+    def read(self, step: Step, answers: Sequence[Result], beside: Sequence[Sequence[Result]] = ()) -> Reading:
+        sums = [[sum(one.nats) for one in model if isinstance(one, Scored)] for model in (answers, *beside)]
+        if any(len(one) < len(step.questions) for one in sums):
+            return Reading(row=step.row, score=None, bits=self.bits, note="an answer is missing")
+        own, others = np.asarray(sums[0]), np.asarray(sums[1:])
+        beyond = own - others.mean(axis=0) if len(others) else own
+        # Candidate 0 is the planted one from here on.
+        features = np.stack([own, beyond, *others], axis=1)[np.argsort(self._orders[step.row])]
+        if self._purse is None:
+            self._purse = Purse(_wagers(len(others)))
+        self._purse.bet(features[:, :, None])
+        above = float(
+            (features[1:, 1] > features[0, 1]).sum() + (features[1:, 1] == features[0, 1]).sum() / 2
+        )
+        self._first += above == 0
+        return Reading(row=step.row, score=1.0 - 2.0 * above / (len(features) - 1), bits=self.bits)
 
     def facts(self) -> tuple[Fact, ...]:
         return (
-            Fact("canaries-first", float(self._found), "canaries that stood alone before all their decoys"),
+            Fact("canaries-first", float(self._first), "canaries that were likelier than all their decoys"),
         )
 
 
-def _groups(canaries: Sequence[Reply]) -> dict[str, list[Reply]]:
-    """Return each canary with its decoys, the planted one first.
+def _orders(given: Given, seed: int) -> dict[str, tuple[int, ...]]:
+    """Return the canaries in the order in which they are asked, each with an order of its texts."""
+    groups = list(groups_of(given.canaries).items())
+    dice = np.random.default_rng(seed)
+    return {
+        groups[at][0]: tuple(int(place) for place in dice.permutation(len(groups[at][1])))
+        for at in dice.permutation(len(groups))
+    }
 
-    Raises:
-        BadTable: one has no decoys, or not exactly one that was planted.
-    """
-    by_id: defaultdict[str, list[Reply]] = defaultdict(list)
-    for one in canaries:
-        by_id[one.id].append(one)
-    if not by_id:
-        raise BadTable("no canaries were given; name the file that `issue` wrote")
-    for name, group in by_id.items():
-        group.sort(key=lambda one: one.draw)
-        planted = sum(one.draw == 0 for one in group)
-        rows = ", ".join(str(one.row) for one in group[:8])
-        if planted != 1:
-            raise BadTable(f"rows {rows}: canary {name!r} has {planted} texts with 'draw' 0; one was planted")
-        if len(group) < 2:
-            raise BadTable(f"row {rows}: canary {name!r} has no decoys (texts with 'draw' 1, 2, ...)")
-        if len({one.reply for one in group}) < len(group):
-            raise BadTable(f"rows {rows}: canary {name!r} has a text twice")
-        if any(one.messages != group[0].messages for one in group):
-            raise BadTable(f"rows {rows}: canary {name!r} has several prompts; it was planted after one")
-    return dict(by_id)
+
+def _wagers(references: int) -> list[Wager]:
+    found: list[Wager] = [RankBet(power, 1) for power in _POWERS]
+    found.append(ChoiceBet([0, *range(2, 2 + references)]))
+    return found

@@ -35,7 +35,7 @@ class Twins(Method):
             larger learns faster and loses more at first.
     """
 
-    unsure: float = 0.5
+    unsure: float = 0.7
 
     hypothesis = "The suspect was trained on these very replies, which were served."
     null = (

@@ -41,7 +41,7 @@ class TwinsText(Method):
     places: int = 0
     max_tokens: int = 48
     temperature: float = 0.5
-    unsure: float = 0.5
+    unsure: float = 0.7
 
     hypothesis = "The suspect was trained on these very replies, which were served."
     null = (
