@@ -44,16 +44,16 @@ def test_tries_never_claim_more_than_the_bits():
     said = {at: tries(at) for at in range(1, 50)}
     assert said[1] == "2"
     assert said[13] == "8,200"
-    assert said[30] == "1.1 thousand million"
-    assert said[40] == "1.1 million million"
+    assert said[30] == "1.1 billion"
+    assert said[40] == "1.1 trillion"
     assert len(set(said.values())) == 49
-    assert tries(5_000) == "more than a thousand million million"
+    assert tries(5_000) == "more than a thousand trillion"
 
 
 def test_the_answer_is_the_number_in_words_and_no_more():
     assert answer(finding(30.0)) == (
         "Extremely strong evidence that it was. Had it not been, a result this strong would come up at most "
-        "once in 1.1 thousand million tries."
+        "once in 1.1 billion tries."
     )
     assert answer(finding(-2.0)).startswith("No evidence that it was. That is not evidence that it was not")
     assert answer(finding(None)).startswith("This is a lead, and no finding")

@@ -4,7 +4,7 @@ import math
 
 from excise.lineage.finding import Finding, Outcome
 
-_NAMES = ((1e12, "million million"), (1e9, "thousand million"), (1e6, "million"), (1e3, "thousand"))
+_NAMES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _BEYOND = 1e15
 
 SCALE = (
@@ -32,11 +32,11 @@ def tries(bits: float) -> str:
     """Return 2^bits as people say it, rounded to two digits: in how many tries chance does this once at most.
 
     >>> tries(10), tries(20), tries(30.2), tries(3), tries(60)
-    ('1,000', '1 million', '1.2 thousand million', '8', 'more than a thousand million million')
+    ('1,000', '1 million', '1.2 billion', '8', 'more than a thousand trillion')
     """
     often = 2.0 ** min(bits, 200.0)
     if often >= _BEYOND:
-        return "more than a thousand million million"
+        return "more than a thousand trillion"
     often = _two_digits(often)
     if often < 1e6:
         return f"{often:,.0f}"
