@@ -3,16 +3,23 @@
 Each spot of a text (a context and the token after it) has marks under every key. A text that was written
 without a key's part has them at that key's chance, independently at each different spot, however its author
 chose the words: the numbers behind the marks are told from random ones only by who can break AES. So the
-wealth of a bet that marks come up more often is a fair one, at every moment. Each spot counts once: what an
-author repeats is one choice, not many; that alone is where the published z against the chance goes wrong.
+wealth of a bet that marks come up more often is a fair one, at every moment. Each spot is looked up once:
+what an author repeats is one choice, not many; that is where the published z against the chance goes wrong.
 
-The bet is a mixture over how strong the mark is: at a strength ``s``, a mark at a depth of profile ``c``
-comes up with probability ``chance + (1 - chance) * s * c``. Mixtures of fair bets are fair.
+*Which* spots are looked up, when, and how much is bet on each may depend on the text so far in any way, as
+the text does not know the key. A student of marked text says again what it took over, and its slips only
+once: so a spot is looked up when it was said for the third time (``SIGHTINGS``), and the more is bet on it
+the less often its token follows its context, for where there was one way to go on, there was nothing to mark.
+
+The bet is a mixture over how strong the mark is: at a strength ``s``, a mark at a depth of profile ``c`` and
+a spot of weight ``w`` comes up with probability ``chance + (1 - chance) * s * w * c``. Mixtures of fair bets
+are fair.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +31,15 @@ from excise.errors import BadSetting
 
 F64 = NDArray[np.float64]
 
-STRENGTHS = np.geomspace(0.005, 0.6, 12)
+STRENGTHS = np.geomspace(0.01, 1.0, 12)
 """The strengths that are bet on, in equal shares: all twelve cost 3.6 bits at most, against the right one."""
+
+SIGHTINGS = 3
+"""In how many answers a spot is said before it is looked up."""
+
+_MOST_SURE = 0.95
+_AT_ONCE = 4096
+_MOST_MARKS = 2**20
 
 
 class Reader:
@@ -46,56 +60,66 @@ class Reader:
         return spots(ids, self.watermark.width)
 
 
-class Sum:
-    """The marks of spots that were seen so far under one key or many, summed over the spots."""
+class Spots(NamedTuple):
+    """Spots that are ripe to be looked up, and what weight each is given, shape (spots,), 0 to 1."""
+
+    laid: Laid
+    weights: F64
+
+    def part(self, first: int, end: int) -> "Spots":
+        """Return some of them."""
+        laid = Laid(self.laid.blocks[first:end], self.laid.quarter[first:end])
+        return Spots(laid, self.weights[first:end])
+
+
+class Tally:
+    """The bets on the marks of one key or many: their wealth, and what it comes from.
+
+    Args:
+        mark: whose chance and profile are bet on.
+        secrets: of the keys.
+    """
 
     def __init__(self, mark: Watermark, secrets: Sequence[bytes]) -> None:
-        self.mark = mark
+        self._mark = mark
         self._secrets = secrets
+        self._nats: F64 = np.zeros((len(secrets), len(STRENGTHS)))
+        self._variance = 0.0
         self.count = 0
-        self.sums: F64 = np.zeros((len(secrets), len(mark.profile)))
+        self.surplus: F64 = np.zeros(len(secrets))
+        """Marks above what chance gives, weighed, shape (keys,): what keys are ranked by."""
 
-    def add(self, laid: Laid) -> None:
-        """Take in more spots, each different from all before."""
-        self.count += len(laid.quarter)
-        for row, secret in enumerate(self._secrets):
-            self.sums[row] += self.mark.marks(draws_laid(secret, laid)).sum(axis=0)
+    def add(self, found: Spots) -> None:
+        """Look up more spots, each different from all before."""
+        for first in range(0, len(found.weights), _AT_ONCE):
+            self._add(found.part(first, first + _AT_ONCE))
+
+    def _add(self, found: Spots) -> None:
+        chance, profile, weights = self._mark.chance, self._mark.profile, found.weights
+        sure = np.minimum(STRENGTHS[:, None, None] * weights[:, None], _MOST_SURE) * profile
+        gain, loss = np.log1p(sure * (1 - chance) / chance), np.log1p(-sure)
+        each = (gain - loss).reshape(len(STRENGTHS), -1).T
+        weighed = np.outer(weights, profile).ravel()
+        keys = max(1, _MOST_MARKS // max(1, len(weighed)))
+        for first in range(0, len(self._secrets), keys):
+            rows = slice(first, first + keys)
+            draws = np.stack([draws_laid(secret, found.laid) for secret in self._secrets[rows]])
+            marks = self._mark.marks(draws).reshape(len(draws), -1).astype(float)
+            self._nats[rows] += marks @ each + loss.sum(axis=(1, 2))
+            self.surplus[rows] += marks @ weighed - chance * weighed.sum()
+        self._variance += chance * (1 - chance) * float((weights**2).sum() * (profile**2).sum())
+        self.count += len(weights)
 
     @property
     def bits(self) -> F64:
         """Log2 of the wealth under each key, shape (keys,)."""
-        return bits_of(self.mark, self.sums, self.count)
-
-    @property
-    def surplus(self) -> F64:
-        """Marks above what chance gives, weighed by the profile, shape (keys,): what keys are ranked by."""
-        return np.asarray((self.sums - self.count * self.mark.chance) @ self.mark.profile)
+        nats = np.logaddexp.reduce(self._nats, axis=1) - np.log(len(STRENGTHS))
+        return np.asarray(nats / np.log(2))
 
     @property
     def z(self) -> F64:
         """The surplus in standard deviations of what chance gives, shape (keys,)."""
-        one = self.mark.chance * (1 - self.mark.chance) * float((self.mark.profile**2).sum())
-        return np.asarray(self.surplus / np.sqrt(max(self.count, 1) * one))
-
-
-def bits_of(mark: Watermark, sums: F64, count: int | NDArray[np.int64]) -> F64:
-    """Return the log2 of the wealth from sums of marks.
-
-    Args:
-        mark: whose chance and profile are bet on.
-        sums: of marks, shape (..., depth).
-        count: spots that were summed over, of a shape that fits ``sums[..., 0]``.
-
-    >>> from excise.countermeasures.changes import watermark
-    >>> bits_of(watermark("green_list"), np.array([[250.0], [300.0]]), 1_000).round(1).tolist()
-    [-1.7, 6.5]
-    """
-    chance = mark.chance
-    likely = chance + (1 - chance) * STRENGTHS[:, None] * mark.profile
-    gain, loss = np.log(likely / chance), np.log((1 - likely) / (1 - chance))
-    missed = np.asarray(count)[..., None] - sums
-    nats = np.einsum("...d,sd->...s", sums, gain) + np.einsum("...d,sd->...s", missed, loss)
-    return np.asarray((np.logaddexp.reduce(nats, axis=-1) - np.log(len(STRENGTHS))) / np.log(2))
+        return np.asarray(self.surplus / np.sqrt(max(self._variance, 1e-300)))
 
 
 def fresh_secrets(key: CampaignKey, seed: int, count: int) -> tuple[bytes, ...]:
@@ -107,37 +131,55 @@ def fresh_secrets(key: CampaignKey, seed: int, count: int) -> tuple[bytes, ...]:
     return tuple(derive(key.secret, f"fresh {seed} {n}") for n in range(count))
 
 
-class Spots:
-    """Spots that were not seen before, in the order in which they came."""
+class Ripening:
+    """Spots of answers, each held until it was said often enough.
 
-    def __init__(self) -> None:
-        self._seen: set[bytes] = set()
-        self.parts: list[Laid] = []
-        self.repeated: list[Laid] = []
+    Args:
+        width: tokens of context.
+        sightings: in how many answers a spot has to be said.
+    """
 
-    def new(self, at: I64, not_in: I64) -> Laid:
-        """Return those of ``at`` that are new, once each, and not among ``not_in``, ready to be looked up.
+    def __init__(self, width: int, sightings: int = SIGHTINGS) -> None:
+        self._width = width
+        self._sightings = sightings
+        self._said: Counter[bytes] = Counter()
+        self._contexts: Counter[bytes] = Counter()
+        self.ripe: list[Spots] = []
+        """All that became ripe, answer by answer."""
+        self.all: list[Spots] = []
+        """Every token of every answer, at the same weight: what the published statistic counts."""
 
-        What stands in the prompt may be repeated from there, whoever wrote the prompt: it is left out.
+    def take(self, at: I64, shown: I64) -> Spots:
+        """Take in the spots of an answer, and return those that are now ripe.
+
+        What stands in the prompt may be repeated from there, whoever wrote the prompt: it does not count.
         """
-        shown = {row.tobytes() for row in not_in}
-        fresh = []
-        for row in at:
-            packed = row.tobytes()
-            if packed not in shown and packed not in self._seen:
-                self._seen.add(packed)
-                fresh.append(row)
-        laid = lay(np.array(fresh, dtype=np.int64).reshape(-1, at.shape[1]))
-        self.parts.append(laid)
-        self.repeated.append(lay(at))
-        return laid
+        size = at.dtype.itemsize
+        known = {row.tobytes() for row in shown}
+        rows, weights = [], []
+        for packed, row in {row.tobytes(): row for row in at}.items():
+            if packed in known:
+                continue
+            context = packed[:-size]
+            self._contexts[context] += 1
+            self._said[packed] += 1
+            if self._said[packed] == self._sightings:
+                rows.append(row)
+                weights.append((context, self._sightings))
+        shares = [times / self._contexts[context] for context, times in weights]
+        laid = lay(np.array(rows, dtype=np.int64).reshape(-1, self._width + 1))
+        self.ripe.append(Spots(laid, 1.0 - np.array(shares, dtype=float)))
+        self.all.append(Spots(lay(at), np.ones(len(at))))
+        return self.ripe[-1]
 
 
-def joined(parts: Sequence[Laid]) -> Laid:
-    """Put spots that were laid one after another together."""
+def joined(parts: Sequence[Spots]) -> Spots:
+    """Put spots that were found one after another together."""
     if not parts:
-        return Laid(np.empty((0, 16), dtype=np.uint8), np.empty(0, dtype=np.int64))
-    return Laid(np.concatenate([p.blocks for p in parts]), np.concatenate([p.quarter for p in parts]))
+        return Spots(Laid(np.empty((0, 16), dtype=np.uint8), np.empty(0, dtype=np.int64)), np.empty(0))
+    blocks = np.concatenate([one.laid.blocks for one in parts])
+    laid = Laid(blocks, np.concatenate([one.laid.quarter for one in parts]))
+    return Spots(laid, np.concatenate([one.weights for one in parts]))
 
 
 def _tokenizer(path: Path) -> Any:  # noqa: ANN401 - an extra that has no types

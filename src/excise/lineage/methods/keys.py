@@ -8,7 +8,7 @@ import numpy as np
 
 from excise.errors import BadSetting, BadTable
 from excise.lineage.entries import Result
-from excise.lineage.marks import Reader, Spots, Sum, bits_of, fresh_secrets, joined
+from excise.lineage.marks import SIGHTINGS, Reader, Ripening, Tally, fresh_secrets, joined
 from excise.lineage.methods import Evidence, Fact, Given, Method, Reading, Step
 from excise.lineage.replies import Message, Sampling
 from excise.lineage.suspects import Access, Answered, Ask
@@ -16,6 +16,11 @@ from excise.lineage.validity import Caution
 
 _MARKED_BITS = 10.0
 _FEW = 50
+_LOOKS = 32
+"""How often the bets on fresh keys are looked at; at every answer, it would take minutes."""
+
+_FOR_PUBLISHED = 100
+"""Fresh keys that show how far the published statistic spreads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +35,17 @@ class Keys(Method):
 
     Attributes:
         fresh: how many fresh keys it is ranked among.
+        sightings: in how many answers a spot is said before it is looked up.
         samples: how often each prompt is asked.
         max_tokens: of each answer.
-        temperature: of each answer.
+        temperature: of each answer; below 1, what a student took over comes up more.
     """
 
     fresh: int = 1000
+    sightings: int = SIGHTINGS
     samples: int = 1
     max_tokens: int = 256
-    temperature: float = 1.0
+    temperature: float = 0.7
 
     hypothesis = "The suspect was trained on replies that were marked with this campaign's key."
     null = (
@@ -46,9 +53,9 @@ class Keys(Method):
         "up with their chance, independently, and the key has each rank among fresh keys equally often."
     )
     statistic = (
-        "The marks of the key at each spot (a context of tokens and the token after it) of the suspect's "
-        "answers that was not seen before and does not stand in the prompt; a mixture of bets that they come "
-        "up more often than by chance. Beside it the rank of their surplus among that of fresh keys."
+        "The marks of the key at each spot (a context of tokens and the token after it) that came up in "
+        "several of the suspect's answers without standing in their prompts, looked up once; a mixture of "
+        "bets that they come up more often than by chance. Beside it the rank among fresh keys."
     )
     needs = frozenset({Access.TEXT, Access.LOG_PROBABILITIES, Access.WEIGHTS})
     uses = ("prompts", "key_file")
@@ -80,20 +87,22 @@ class Keys(Method):
         Raises:
             BadSetting: a setting is out of its range.
         """
-        if not 1 <= self.fresh <= 100_000 or self.samples < 1 or self.max_tokens < 2 or self.temperature <= 0:
+        least = min(self.sightings, self.samples, self.max_tokens - 1)
+        if not 1 <= self.fresh <= 100_000 or least < 1 or self.temperature <= 0:
             raise BadSetting(
-                "keys takes 1 to 100,000 fresh keys, at least one sample, two tokens or more and a "
-                "temperature above 0"
+                "keys takes 1 to 100,000 fresh keys, at least one sighting and one sample, two tokens or "
+                "more and a temperature above 0"
             )
 
     def cautions(self, given: Given) -> tuple[Caution, ...]:
         """Refuse prompts that carry the mark themselves; warn where there are few."""
         found = []
         reader = Reader(_key_file(given))
-        seen, total = Spots(), Sum(reader.watermark, [reader.file.key.secret])
+        total = Tally(reader.watermark, [reader.file.key.secret])
+        seen = Ripening(reader.watermark.width, sightings=1)
         nothing = reader.spots("")
         for prompt in given.prompts:
-            total.add(seen.new(reader.spots(_said(prompt.messages)), nothing))
+            total.add(seen.take(reader.spots(_said(prompt.messages)), nothing))
         if total.bits[0] >= _MARKED_BITS:
             found.append(
                 Caution(
@@ -131,46 +140,49 @@ class Keys(Method):
     def evidence(self, given: Given, seed: int) -> Evidence:
         """Return evidence of a wealth of 1."""
         reader = Reader(_key_file(given))
-        return _Marks(reader, fresh_secrets(reader.file.key, seed, self.fresh))
+        fresh = fresh_secrets(reader.file.key, seed, self.fresh)
+        return _Marks(reader, fresh, Ripening(reader.watermark.width, self.sightings))
 
 
 class _Marks(Evidence):
     """Bets on the marks in a model's words."""
 
-    def __init__(self, reader: Reader, fresh: Sequence[bytes]) -> None:
+    def __init__(self, reader: Reader, fresh: Sequence[bytes], seen: Ripening) -> None:
         self._reader = reader
         self._fresh = fresh
-        self._seen = Spots()
-        self._sum = Sum(reader.watermark, [reader.file.key.secret])
+        self._seen = seen
+        self._key = Tally(reader.watermark, [reader.file.key.secret])
 
     @property
     def bits(self) -> float:
-        return float(self._sum.bits[0]) if self._sum.count else 0.0
+        return float(self._key.bits[0]) if self._key.count else 0.0
 
     def read(self, step: Step, answers: Sequence[Result], beside: Sequence[Sequence[Result]] = ()) -> Reading:  # noqa: ARG002 - it has no references
-        before = self._sum.count, float(self._sum.surplus[0])
+        count, surplus = self._key.count, float(self._key.surplus[0])
         for question, answer in zip(step.questions, answers, strict=True):
             if isinstance(answer, Answered):
                 shown = self._reader.spots(_said(question.messages) + getattr(question, "prefix", ""))
-                self._sum.add(self._seen.new(self._reader.spots(answer.text), shown))
-        new = self._sum.count - before[0]
+                self._key.add(self._seen.take(self._reader.spots(answer.text), shown))
+            else:
+                return Reading(row=step.row, score=None, bits=self.bits, note="no answer")
+        new = self._key.count - count
         if not new:
-            return Reading(row=step.row, score=None, bits=self.bits, note="no new spot in the answer")
-        return Reading(row=step.row, score=(float(self._sum.surplus[0]) - before[1]) / new, bits=self.bits)
+            return Reading(row=step.row, score=None, bits=self.bits, note="no spot came up often enough")
+        return Reading(row=step.row, score=(float(self._key.surplus[0]) - surplus) / new, bits=self.bits)
 
     def facts(self) -> tuple[Fact, ...]:
-        if not self._sum.count:
+        if not self._key.count:
             return ()
-        mark, secret = self._reader.watermark, self._reader.file.key.secret
-        wrong = self._under(self._fresh)
-        rank = 1 + int((wrong.surplus >= self._sum.surplus[0]).sum())
+        mark = self._reader.watermark
+        wrong, most = self._under_fresh()
+        rank = 1 + int((wrong.surplus >= self._key.surplus[0]).sum())
         keys = len(self._fresh) + 1
-        both = np.concatenate([self._sum.bits, wrong.bits])
-        by_rank = float(self._sum.bits[0] + np.log2(keys) - np.logaddexp2.reduce(both))
-        raw = Sum(mark, [secret, *self._fresh])
-        raw.add(joined(self._seen.repeated))
+        both = np.concatenate([self._key.bits, wrong.bits])
+        by_rank = float(self._key.bits[0] + np.log2(keys) - np.logaddexp2.reduce(both))
+        published = Tally(mark, [self._reader.file.key.secret, *self._fresh[:_FOR_PUBLISHED]])
+        published.add(joined(self._seen.all))
         return (
-            Fact("spots", float(self._sum.count), "different spots of the answers that were looked up"),
+            Fact("spots", float(self._key.count), "different spots of the answers that were looked up"),
             Fact("rank", float(rank), f"rank of the key among {keys:,}, 1 the most marked; a tie is lost"),
             Fact("p-of-rank", rank / keys, "exact p-value of that rank, whatever the watermark"),
             Fact(
@@ -179,36 +191,33 @@ class _Marks(Evidence):
                 f"log2 of an e-value of the key among fresh ones, at most {np.log2(keys):.1f}; for this one "
                 "look only",
             ),
-            Fact("fresh-most-bits", self._most(), "the most bits that any fresh key ever reached"),
-            Fact("surplus-z", float(self._sum.z[0]), "surplus of marks in standard deviations, spots once"),
+            Fact("fresh-most-bits", most, f"the most bits that any fresh key had, at {_LOOKS} looks"),
+            Fact("surplus-z", float(self._key.z[0]), "weighed surplus of marks in standard deviations"),
             Fact("fresh-z-spread", float(wrong.z.std()), "its standard deviation over fresh keys, near 1"),
             Fact(
                 "published-z",
-                float(raw.z[0]),
+                float(published.z[0]),
                 "z against the chance with every token counted, as published; no evidence",
             ),
             Fact(
                 "published-z-spread",
-                float(raw.z[1:].std()),
+                float(published.z[1:].std()),
                 "its standard deviation over fresh keys; it is 1 where that z means what it says",
             ),
         )
 
-    def _under(self, secrets: Sequence[bytes]) -> Sum:
-        total = Sum(self._reader.watermark, secrets)
-        total.add(joined(self._seen.parts))
-        return total
+    def _under_fresh(self) -> tuple[Tally, float]:
+        """Bet on fresh keys too: each is a control that cost no question.
 
-    def _most(self) -> float:
-        """Follow the bets under fresh keys step by step: each is a control that cost no question."""
-        mark = self._reader.watermark
-        running = Sum(mark, self._fresh)
-        most = np.zeros(len(self._fresh))
-        for part in self._seen.parts:
-            if len(part.quarter):
-                running.add(part)
-                most = np.maximum(most, bits_of(mark, running.sums, running.count))
-        return float(most.max())
+        Returns:
+            their tally in the end, and the most bits that any of them had at one of some looks.
+        """
+        tally, most = Tally(self._reader.watermark, self._fresh), 0.0
+        ripe = self._seen.ripe
+        for look in range(_LOOKS):
+            tally.add(joined(ripe[len(ripe) * look // _LOOKS : len(ripe) * (look + 1) // _LOOKS]))
+            most = max(most, float(tally.bits.max()))
+        return tally, most
 
 
 def _key_file(given: Given) -> Path:
