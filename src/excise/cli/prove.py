@@ -6,7 +6,7 @@ import click
 
 from excise.open_folder import member
 from excise.proving_ground.draw import SCALES
-from excise.proving_ground.trials import Trial
+from excise.proving_ground.trials import Folders, Trial
 
 
 @click.command(name="prove")
@@ -18,21 +18,35 @@ from excise.proving_ground.trials import Trial
 @click.option(
     "--out", type=click.Path(path_type=Path), default="docs/measured", show_default=True, help="Folder."
 )
-def command(*, trial: str, seeds: str, scale: str, out: Path) -> None:
+@click.option(
+    "--kept",
+    type=click.Path(path_type=Path),
+    help="Folder in which a long trial keeps what it has done; the same command goes on from there.",
+)
+@click.option(
+    "--content", type=click.Path(path_type=Path), help="Folder of real words, instead of the package's own."
+)
+def command(
+    *, trial: str, seeds: str, scale: str, out: Path, kept: Path | None, content: Path | None
+) -> None:
     """Run a TRIAL.
 
     ``detection`` measures recall, false positives, linking and calibration; ``calibration`` makes the shipped
-    reference.
+    reference; ``lineage`` trains students of a teacher and measures how many bits there are against them.
 
     The same seeds give the same figures.
     """
     first, _, last = seeds.partition("-")
     if not first.isdigit() or not (last or first).isdigit():
         raise click.BadParameter("say FIRST-LAST, such as 900-903", param_hint="--seeds")
-    chosen = member("excise.proving_ground.trials", Trial, trial)()  # type: ignore[type-abstract]
-    content = chosen.run(
+    kind = member("excise.proving_ground.trials", Trial, trial)  # type: ignore[type-abstract]
+    for name, given in (("kept", kept), ("content", content)):
+        if given is not None and name not in kind.takes:
+            raise click.BadParameter(f"trial {trial} has no use for it", param_hint=f"--{name}")
+    chosen = kind(Folders(kept, content))
+    measured = chosen.run(
         range(int(first), int(last or first) + 1), scale, lambda said: click.echo(said, err=True)
     )
     out.mkdir(parents=True, exist_ok=True)
-    (out / chosen.file).write_bytes(content)
+    (out / chosen.file).write_bytes(measured)
     click.echo(f"{out / chosen.file}")

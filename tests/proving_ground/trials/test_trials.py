@@ -53,7 +53,7 @@ def figures(_tiny):
 
 def test_every_trial_says_where_its_result_is_kept():
     files = [kind.file for kind in members("excise.proving_ground.trials", Trial).values()]
-    assert sorted(files) == ["detection.json", "reference.csv"]
+    assert sorted(files) == ["detection.json", "lineage.json", "reference.csv"]
 
 
 def test_a_world_leaves_nothing_behind(tmp_path, monkeypatch):

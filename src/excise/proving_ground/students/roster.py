@@ -40,12 +40,13 @@ class Entrant(Struct, frozen=True, kw_only=True):
     mark: str = ""
 
 
-def roster(supply: Supply, *, full: bool) -> list[Entrant]:
+def roster(supply: Supply, *, full: bool, marks: tuple[str, ...] = MARKS) -> list[Entrant]:
     """Return the students of one seed.
 
     Args:
         supply: what they learn from.
         full: every attack at every strength, and watermarked students too; otherwise a few of each.
+        marks: the watermarks that a full roster has students of.
     """
     plan, size = supply.student(supply.served), len(supply.served)
     found = [
@@ -62,7 +63,7 @@ def roster(supply: Supply, *, full: bool) -> list[Entrant]:
     folder = "excise.proving_ground.students.controls"
     for name, control in members(folder, Control).items():  # type: ignore[type-abstract]
         found.append(Entrant(name=name, role="control", plan=control().plan(supply), served=size))
-    return found + (_marked(supply) if full else [])
+    return found + (_marked(supply, marks) if full else [])
 
 
 def _attacks() -> dict[str, type[Attack]]:
@@ -75,15 +76,15 @@ def _attacked(name: str, strength: float, plan: Plan, supply: Supply, *, mark: s
     return Entrant(name=name, role="attacked", strength=strength, plan=changed, served=served, mark=mark)
 
 
-def _marked(supply: Supply) -> list[Entrant]:
+def _marked(supply: Supply, marks: tuple[str, ...]) -> list[Entrant]:
     """Return students of watermarked replies, and one of another campaign's."""
     found: list[Entrant] = []
-    for mark in MARKS:
+    for mark in marks:
         plan = supply.student(supply.marked(mark, OURS))
         size = len(plan.lessons)
         found.append(Entrant(name="distilled", role="distilled", plan=plan, served=size, mark=mark))
-        theirs = supply.student(supply.marked(mark, THEIRS))
-        found.append(Entrant(name="spoofed", role="control", plan=theirs, served=size, mark=mark))
         if mark == MARKS[0]:
+            theirs = supply.student(supply.marked(mark, THEIRS))
+            found.append(Entrant(name="spoofed", role="control", plan=theirs, served=size, mark=mark))
             found.extend(_attacked(name, at, plan, supply, mark=mark) for name, at in _ALSO_MARKED)
     return found

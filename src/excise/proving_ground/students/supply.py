@@ -29,7 +29,7 @@ class Sizes(Struct, frozen=True, kw_only=True):
     """
 
     taught: int = 5000
-    served: int = 1000
+    served: int = 400
     teacher: Build = Build()
     schooling: Recipe = Recipe(epochs=6, batch=16)
     study: Recipe = Recipe()

@@ -31,7 +31,7 @@ class Workshop:
 
     def __init__(self, folder: Path, device: str = "") -> None:
         self.folder = folder
-        self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         transformers.utils.logging.disable_progress_bar()
 
     def model(self, plan: Plan) -> Path:
@@ -60,7 +60,7 @@ class Workshop:
 
     def opened(self, folder: Path) -> "tuple[PreTrainedModel, PreTrainedTokenizerFast]":
         """Load a kept model, ready to be asked."""
-        model = transformers.AutoModelForCausalLM.from_pretrained(folder).to(self._device).eval()
+        model = transformers.AutoModelForCausalLM.from_pretrained(folder).to(self.device).eval()
         return model, transformers.AutoTokenizer.from_pretrained(folder)
 
     def _tokenizer(self, plan: Plan) -> "PreTrainedTokenizerFast":
@@ -76,7 +76,7 @@ class Workshop:
         if plan.then:
             model, lessons = self.opened(self.model(replace(plan, then=())))[0], plan.then
         else:
-            model, lessons = make_model(plan.build, len(tokenizer), plan.seed).to(self._device), plan.lessons
+            model, lessons = make_model(plan.build, len(tokenizer), plan.seed).to(self.device), plan.lessons
         soft = self.opened(self.folder / plan.teacher)[0] if plan.teacher and plan.recipe.soft > 0 else None
         teach(model, lay(tokenizer, lessons), plan.recipe, plan.seed, soft)
         return model
