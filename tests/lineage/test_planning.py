@@ -98,7 +98,7 @@ def test_references_are_named_where_they_are_needed_and_only_there(asking, case)
     with pytest.raises(BadSetting, match="name them with --reference"):
         planned(Given(prompts=()), asking, "kinship")
     with pytest.raises(BadSetting, match="has no use for --reference"):
-        planned(CANARIES, asking._replace(references=(open_suspect(f"hf:{case.teacher}"),)), "canaries")
+        planned(Given(), asking._replace(references=(open_suspect(f"hf:{case.teacher}"),)), "keys")
 
 
 def test_a_placebo_goes_alongside(given, asking):

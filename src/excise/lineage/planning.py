@@ -78,6 +78,10 @@ def plan(
         BadSetting: a model does not let one see what the method needs.
         BadTable: what was given does not do.
     """
+    if method.references == "must" and not asking.references:
+        raise BadSetting(f"the method {name} likens the suspect to others: name them with --reference")
+    if method.references == "none" and asking.references:
+        raise BadSetting(f"the method {name} has no use for --reference; leave it away")
     cautions = method.cautions(given)
     refused = [one for one in cautions if one.severity == "refuse"]
     if refused:
@@ -88,10 +92,6 @@ def plan(
                 f"{model.name} ({role}) gives {_list(model.access)}; "
                 f"the method {name} needs one of {_list(method.needs)}"
             )
-    if method.references == "must" and not asking.references:
-        raise BadSetting(f"the method {name} likens the suspect to others: name them with --reference")
-    if method.references == "none" and asking.references:
-        raise BadSetting(f"the method {name} has no use for --reference; leave it away")
     steps = method.steps(given, rule.seed)
     apart = None if without_placebo else placebo(given, method)
     protocol = Protocol(
