@@ -9,7 +9,14 @@ from excise.proving_ground.students.roster import Entrant
 
 TWINS = Probe(name="twins", method="twins", access="log-probabilities")
 BESIDE = Probe(name="beside", method="twins", access="log-probabilities", reference=True)
-TEXT = Probe(name="text", method="twins_text", access="text", names=("distilled",), most_steps=20)
+TEXT = Probe(
+    name="text",
+    method="twins_text",
+    access="text",
+    settings=(("samples", "1"), ("places", "0"), ("max_tokens", "20")),
+    names=("distilled",),
+    most_steps=20,
+)
 KEYS = Probe(
     name="keys",
     method="keys",
