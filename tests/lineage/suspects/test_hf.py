@@ -125,3 +125,33 @@ def test_narrow_sampling_says_what_greedy_says(suspect):
         [Ask(ASK, sampling=Sampling(max_tokens=6, **way), seed=9) for way in ways]
     )
     assert narrow == [cold] * 4
+
+
+def test_a_chat_template_is_used_where_there_is_one(torch, tiny_model, tmp_path):
+    transformers = pytest.importorskip("transformers")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny_model)
+    tokenizer.chat_template = (
+        "{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}"
+        "{% if add_generation_prompt %}[assistant] {% endif %}"
+    )
+    tokenizer.save_pretrained(tmp_path)
+    transformers.AutoModelForCausalLM.from_pretrained(tiny_model).save_pretrained(tmp_path)
+    suspect = open_suspect(f"hf:{tmp_path}")
+    (scored,) = suspect.token_log_likelihoods([Asked(ASK, REPLY)])
+    expected = by_hand(torch, tiny_model, "[user] the quick brown fox\n[assistant] " + REPLY)
+    assert "".join(scored.tokens) == REPLY
+    assert scored.nats == pytest.approx(expected[-len(scored.nats) :], abs=1e-4)
+
+
+def test_a_template_that_refuses_is_told(tiny_model, tmp_path):
+    transformers = pytest.importorskip("transformers")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny_model)
+    tokenizer.chat_template = "{{ raise_exception('roles must alternate') }}"
+    tokenizer.save_pretrained(tmp_path)
+    transformers.AutoModelForCausalLM.from_pretrained(tiny_model).save_pretrained(tmp_path)
+    suspect = open_suspect(f"hf:{tmp_path}")
+    (scored,) = suspect.token_log_likelihoods([Asked(ASK, REPLY)])
+    assert isinstance(scored, NoAnswer)
+    assert "roles must alternate" in scored.why
+    (said,) = suspect.answers([Ask(ASK)])
+    assert isinstance(said, NoAnswer)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from jinja2 import TemplateError
+
 from excise.errors import BadSetting
 from excise.lineage.opening import rendered
 from excise.lineage.replies import Message, Sampling
@@ -91,7 +93,11 @@ class HuggingFace(Suspect):
             heads: list[list[int]] = []
             asking: list[int] = []
             for at in places:
-                ids = self._ids(self._before(asked[at].messages) + asked[at].prefix)[0]
+                before = self._before(asked[at].messages)
+                if isinstance(before, NoAnswer):
+                    found[at] = before
+                    continue
+                ids = self._ids(before + asked[at].prefix)[0]
                 if not ids or len(ids) >= self._window:
                     found[at] = NoAnswer(
                         f"the prompt has {len(ids):,} tokens and the model takes 1 to {self._window - 1:,}"
@@ -165,11 +171,14 @@ class HuggingFace(Suspect):
 
     # --- texts and tokens ---
 
-    def _before(self, messages: Sequence[Message]) -> str:
+    def _before(self, messages: Sequence[Message]) -> str | NoAnswer:
         if not self._tokenizer.chat_template:
             return rendered(messages)
         said = [{"role": message.role, "content": message.content} for message in messages]
-        return str(self._tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True))
+        try:
+            return str(self._tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True))
+        except (TemplateError, ValueError, TypeError, KeyError, IndexError) as error:
+            return NoAnswer(f"its chat template refuses these messages: {' '.join(str(error).split())[:200]}")
 
     def _ids(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         """Return a text's tokens with where they stand in it, and the model's own beginning before it."""
@@ -183,6 +192,8 @@ class HuggingFace(Suspect):
 
     def _lay(self, one: Asked) -> _Laid | NoAnswer:
         before = self._before(one.messages)
+        if isinstance(before, NoAnswer):
+            return before
         ids, spans = self._ids(before + one.reply)
         edge = len(before)
         start = next((at for at, (_, end) in enumerate(spans) if end > edge), len(ids))
