@@ -13,7 +13,10 @@ def test_a_full_roster_has_every_role_attack_and_mark_once(supply):
 def test_served_says_how_many_of_the_served_replies_are_learned(supply):
     served = set(supply.served)
     for one in roster(supply, full=True):
-        if one.role != "control" and not one.mark and one.name not in {"paraphrase", "watermark_removal"}:
+        if one.name == "finetuned":
+            assert set(one.plan.then) == served
+            assert not set(one.plan.lessons) & served
+        elif one.role != "control" and not one.mark and one.name not in {"paraphrase", "watermark_removal"}:
             assert set(one.plan.lessons[: one.served]) <= served
             assert not set(one.plan.lessons[one.served :]) & served
         elif one.role == "control":

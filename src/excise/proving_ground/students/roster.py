@@ -53,6 +53,8 @@ def roster(supply: Supply, *, full: bool, marks: tuple[str, ...] = MARKS) -> lis
         Entrant(name="distilled", role="distilled", plan=plan, served=size),
         Entrant(name="thorough", role="distilled", plan=replace(plan, recipe=_THOROUGH), served=size),
     ]
+    based = supply.finetuned(supply.served)
+    found.append(Entrant(name="finetuned", role="distilled", plan=based, served=size))
     if full:
         soft = replace(plan, recipe=replace(plan.recipe, soft=0.5))
         found.append(Entrant(name="logits", role="distilled", plan=soft, served=size))

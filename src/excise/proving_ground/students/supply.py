@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from excise.countermeasures.campaign_key import CampaignKey
 from excise.proving_ground.dice import Dice
@@ -88,6 +89,14 @@ class Supply:
             recipe=self.sizes.study,
             teacher=self.teacher.key,
         )
+
+    def finetuned(self, lessons: tuple[Lesson, ...]) -> Plan:
+        """Return the plan of a student that read what people say first, and learns these lessons then.
+
+        What it read first is the same for all seeds, and it is trained once.
+        """
+        base = self.curriculum.human("rival", self.sizes.taught // 2)
+        return replace(self.student(base), seed=_TEACHER_SEED, then=lessons)
 
     @cached_property
     def human(self) -> tuple[Lesson, ...]:
