@@ -160,3 +160,25 @@ def test_a_reader_needs_a_tokenizer(tmp_path):
     ).write(tmp_path / "c.key")
     with pytest.raises(BadSetting, match=r"this is no tokenizer\.json"):
         Reader(tmp_path / "c.key")
+
+
+def test_the_published_statistics_are_those_of_their_own_code():
+    """Where MarkLLM and synthid-text are installed: what is told beside the bits is what they would tell."""
+    at = Spots(Ripening(1, sightings=1).take(spots(list(range(400)), 1), NOTHING).laid, np.ones(399))
+    whole = spots(list(range(400)), 1)
+    mark = watermark("green_list")
+    tally = Tally(mark, [KEY.secret])
+    tally.add(at)
+    kgw = pytest.importorskip("markllm.watermark.kgw.kgw", reason="needs markllm")
+    config = type("Config", (), {"gamma": mark.chance})
+    utils = kgw.KGWUtils.__new__(kgw.KGWUtils)
+    utils.config = config
+    green = int(mark.marks(draws_at(KEY.secret, whole)).sum())
+    assert tally.z[0] == pytest.approx(utils._compute_z_score(green, 399))
+    detector = pytest.importorskip("synthid_text.detector_mean", reason="needs synthid-text and jax")
+    mark = watermark("tournament")
+    tally = Tally(mark, [KEY.secret])
+    tally.add(at)
+    wins = mark.marks(draws_at(KEY.secret, whole))[None].astype(float)
+    score = float(detector.weighted_mean_score(wins, np.ones((1, 399)))[0])
+    assert 0.5 + tally.surplus[0] / 399 / mark.profile.sum() == pytest.approx(score, abs=1e-5)

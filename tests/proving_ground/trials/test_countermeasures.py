@@ -28,26 +28,26 @@ def figures(tmp_path_factory):
         patch.setattr(trial, "Sizes", lambda **_: tiny)
         patch.setattr(trial, "TRIED", (("green_list", (("boost", "4.0"),)), ("tournament", ())))
         kind = member("excise.proving_ground.trials", Trial, "countermeasures")
-        runs = [kind(Folders(kept=kept)).run((7,), "small", lambda _: None) for _ in range(2)]
+        runs = [kind(Folders(kept=kept)).run((7, 8), "small", lambda _: None) for _ in range(2)]
     assert runs[0] == runs[1], "the same seeds give the same figures"
     return msgspec.json.decode(runs[0], type=trial.Figures)
 
 
 def test_marked_replies_are_read_and_by_their_key_only(figures):
-    """Another key has 10 bits once in 1,000 at most, so that one of 200 has 18 once in 1,000."""
+    """Another key has 18 bits once in 200,000 at most, and 400 are tried."""
     for line in figures.lines:
-        assert line.bits_of_copy > 30
+        assert line.bits_per_100_tokens > 2
         assert line.wrong_most_bits < 18
 
 
 def test_costs_are_told_with_their_bounds(figures):
-    for one in (line.cost for line in figures.lines):
-        assert one.loss_low < one.loss < one.loss_high
-        assert one.alike_more_low <= one.alike_more <= one.alike_more_high
-        assert one.prompts == 40
-    green, tournament = (line.cost for line in figures.lines)
-    assert green.nats_plain == tournament.nats_plain
-    assert green.nats_marked != tournament.nats_marked
+    assert [line.settings for line in figures.lines] == ["boost 4.0", "as shipped"]
+    for line in figures.lines:
+        assert line.perplexity_low < line.perplexity_ratio < line.perplexity_high
+        assert line.alike_more_low <= line.alike_marked - line.alike_plain <= line.alike_more_high
+        assert line.prompts == 80
+    green, tournament = figures.lines
+    assert green.variety_plain == tournament.variety_plain
 
 
 def test_without_the_extra_one_is_told(monkeypatch):
