@@ -91,7 +91,7 @@ def growth(steps: pa.Table, stop_at_bits: float) -> Shown:
             "annotations": notes,
             "xaxis": {"title": {"text": "questions asked"}, "range": [0, longest * 1.01], "tickformat": ","},
             "yaxis": {"title": {"text": "evidence, in bits"}, "range": [low, top], "zeroline": True},
-            "meta": {"narrow": {"showlegend": False, "margin.t": 8}},
+            "meta": {"narrow": {"margin.t": 76}},
         },
     )
     first, *others = known
@@ -149,7 +149,7 @@ def scores(steps: pa.Table) -> Shown:
                 "zeroline": True,
             },
             "yaxis": {"title": {"text": "share of steps"}, "tickformat": ".0%", "rangemode": "tozero"},
-            "meta": {"narrow": {"showlegend": False, "margin.t": 8}},
+            "meta": {"narrow": {"margin.t": 76}},
         },
     )
     shares_above = [float((line.scores[np.isfinite(line.scores)] > 0).mean()) for line in lines]

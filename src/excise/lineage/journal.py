@@ -153,6 +153,11 @@ class Journaled(Suspect):
         return self._suspect.access
 
     @property
+    def identity(self) -> str:
+        """The suspect's own."""
+        return self._suspect.identity
+
+    @property
     def way(self) -> str:
         """The suspect's own."""
         return self._suspect.way

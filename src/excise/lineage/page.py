@@ -150,8 +150,12 @@ def _models(protocol: Protocol) -> Table:
             Column("role", "text"),
             Column("lets one see", "text"),
             Column("asked by way of", "text"),
+            Column("hash of its files", "text"),
         ),
-        rows=tuple((one.name, one.role, ", ".join(one.access), one.way or "-") for one in protocol.models),
+        rows=tuple(
+            (one.name, one.role, ", ".join(one.access), one.way or "-", one.identity or "-")
+            for one in protocol.models
+        ),
     )
 
 

@@ -101,7 +101,13 @@ def plan(
         settings=tuple(Setting(*one) for one in method.settings),
         statistic=method.statistic,
         models=tuple(
-            Model(role=role, name=one.name, access=tuple(sorted(one.access)), way=one.way)
+            Model(
+                role=role,
+                name=one.name,
+                access=tuple(sorted(one.access)),
+                way=one.way,
+                identity=one.identity,
+            )
             for role, one in asking.each()
         ),
         placebo=apart is not None,

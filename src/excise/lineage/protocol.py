@@ -48,12 +48,14 @@ class Model(Struct, frozen=True, kw_only=True):
         name: as on the command line.
         access: what it lets one see.
         way: how it is asked, where there are several ways.
+        identity: a hash of what it is made of, where that can be known.
     """
 
     role: Literal["suspect", "control", "reference"]
     name: str
     access: tuple[str, ...]
     way: str = ""
+    identity: str = ""
 
 
 class Setting(Struct, frozen=True):

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,17 @@ def test_a_template_that_refuses_is_told(tiny_model, tmp_path):
     assert "roles must alternate" in scored.why
     (said,) = suspect.answers([Ask(ASK)])
     assert isinstance(said, NoAnswer)
+
+
+@pytest.mark.usefixtures("torch")
+def test_other_weights_are_another_model(tiny_model, tmp_path):
+    shutil.copytree(tiny_model, tmp_path / "copy")
+    first = open_suspect(f"hf:{tiny_model}").identity
+    assert open_suspect(f"hf:{tmp_path / 'copy'}").identity == first
+    weights = tmp_path / "copy" / "model.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.write_bytes(data)
+    assert open_suspect(f"hf:{tmp_path / 'copy'}").identity != first
+    assert first.startswith("sha256:")
+    assert open_suspect("hf:somebody/some-model").identity == ""

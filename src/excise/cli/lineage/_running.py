@@ -250,7 +250,8 @@ def _tell(finding: Finding, folder: Path, signer: Signer) -> None:
         bits = "no bits: a lead" if one.bits is None else f"{quantities.bits(one.bits)} bits"
         click.echo(f"{one.role:8}  {bits:>15}  {one.asked:>7,} questions  {legible(one.name, 80)}")
         for measure in one.measures if one.role == "suspect" else ():
-            click.echo(f"          {legible(measure.text, 200)}")
+            value = "-" if measure.value is None else f"{measure.value:.4g}"
+            click.echo(f"          {value:>15}  {legible(measure.text, 200)}")
     for caution in finding.cautions:
         click.echo(f"caution: {caution.name}: {legible(caution.text, 600)}", err=True)
     click.echo(answer(finding))

@@ -125,6 +125,11 @@ class Suspect(ABC):
         return f"{type(self).__module__.rpartition('.')[2]}:{self.where}"
 
     @property
+    def identity(self) -> str:
+        """Which model stands there, as a hash of what it is made of; "" where that cannot be known."""
+        return ""
+
+    @property
     @abstractmethod
     def access(self) -> frozenset[Access]:
         """What it lets one see. Finding out may cost a question; ``way`` then says how it is asked."""

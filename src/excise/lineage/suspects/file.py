@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from excise.errors import BadTable
+from excise.lineage.canonical import sha256_of
 from excise.lineage.entries import Entry, Line
 from excise.lineage.replies import Message
 from excise.lineage.suspects import Access, Answered, Ask, Asked, NoAnswer, Scored, Suspect
@@ -50,6 +51,11 @@ class Collected(Suspect):
 
     scheme = "file:ANSWERS.jsonl"
     per_call = 256
+
+    @property
+    def identity(self) -> str:
+        """The hash of the file."""
+        return f"sha256:{sha256_of(Path(self.where.partition('#')[0]))}"
 
     @property
     def access(self) -> frozenset[Access]:

@@ -6,11 +6,13 @@ Code that comes with a model is never run, and pickled weights are read by PyTor
 import importlib.util
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import TemplateError
 
 from excise.errors import BadSetting
+from excise.lineage.canonical import canonical, sha256, sha256_of
 from excise.lineage.opening import rendered
 from excise.lineage.replies import Message, Sampling
 from excise.lineage.sampling import cannot, generate
@@ -45,6 +47,14 @@ class HuggingFace(Suspect):
 
     scheme = "hf:FOLDER_OR_NAME"
     per_call = 16
+
+    @cached_property
+    def identity(self) -> str:
+        """The hash of all files of a local folder, by name; "" for a model of a hub."""
+        folder = Path(self.where)
+        files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+        sums = {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
+        return f"sha256:{sha256(canonical(sums))}" if sums else ""
 
     @property
     def access(self) -> frozenset[Access]:
