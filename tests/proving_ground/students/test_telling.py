@@ -1,4 +1,4 @@
-from excise.proving_ground.students.summary import Bar, Curve, Null, Radioactivity
+from excise.proving_ground.students.summary import Bar, Curve, Figures, Null, Radioactivity
 from excise.proving_ground.students.telling import tell
 
 
@@ -10,8 +10,17 @@ def curve(probe, student, role="distilled", strength=None):
     )  # fmt: skip
 
 
+def told(bars, curves, nulls, radioactivity):
+    return tell(
+        Figures(
+            version="0", scale="medium", seeds=(900, 904), words="own", served=200, bars=bars, curves=curves,
+            nulls=nulls, radioactivity=radioactivity,
+        )
+    )  # fmt: skip
+
+
 def test_a_page_tells_bars_curves_controls_nulls_and_keys():
-    page = tell(
+    page = told(
         [Bar(name="a bar", wanted="much", measured="little", met=False)],
         [
             curve("twins", "distilled"),
@@ -40,6 +49,7 @@ def test_a_page_tells_bars_curves_controls_nulls_and_keys():
 
 
 def test_what_was_not_measured_is_not_told():
-    page = tell([], [], [], [])
+    page = told([], [], [], [])
     assert "<svg" not in page
+    assert "--scale medium --seeds 900-904" in page
     assert "published z" not in page

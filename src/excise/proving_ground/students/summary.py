@@ -116,6 +116,20 @@ class Radioactivity(Struct, frozen=True, kw_only=True):
     fresh_most_bits: float
 
 
+class Figures(Struct, frozen=True, kw_only=True):
+    """What was measured. ``words`` says whose: the package's own, or those of a folder."""
+
+    version: str
+    scale: str
+    seeds: tuple[int, ...]
+    words: str
+    served: int
+    bars: tuple[Bar, ...]
+    curves: tuple[Curve, ...]
+    nulls: tuple[Null, ...]
+    radioactivity: tuple[Radioactivity, ...]
+
+
 def curves(followed: Iterable[Followed]) -> list[Curve]:
     """Put the seeds of each kind of student together."""
     groups: dict[tuple[object, ...], list[Followed]] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from excise.proving_ground.students.picture import Line, picture
-from excise.proving_ground.students.summary import Bar, Curve, Null, Radioactivity
+from excise.proving_ground.students.summary import Bar, Curve, Figures, Null, Radioactivity
 
 _NAMES = {
     "distilled": "distilled, 3 epochs",
@@ -26,37 +26,49 @@ _NAMES = {
 }
 
 
-_DILUTION = """Twins by log-likelihoods. The student always learns from as many lessons; a share of them was
-served, and twins are asked about those.
+_HEAD = """`excise prove lineage --scale {scale} --seeds {first}-{last}` trains a teacher on {words}, lets
+it serve {served:,} replies, trains students on them (and on other things), and asks each student as the
+product asks a suspect. Every number is in `docs/measured/lineage.json`.
+
+The models are small and, but for the one *that read other things*, start from nothing: what they know,
+they know from what they were served. A large model that learns from the same replies remembers fewer of
+them word for word, so these bits are no forecast for one; what carries over is the null, and which attack
+costs how much.
+"""
+_DILUTION = """Twins by log-likelihoods. The student always learns from as many lessons; a share of them
+was served, and twins are asked about those.
 """
 _WAYS = """Trained for three epochs on the served replies alone.
 """
-_ATTACKS = """Bits of the middle seed, lowest to highest in brackets, after 100 steps and after the last one. A
-step is a pair of twins, or a prompt.
+_ATTACKS = """Bits of the middle seed, lowest to highest in brackets, after 100 steps and after the last
+one. A step is a pair of twins, or a prompt.
 """
-_CONTROLS = """Students that saw neither what was served nor its twins. *Most* is the most bits that any seed had
-on its way: who stops at the best moment gets no more.
+_CONTROLS = """Students that saw neither what was served nor its twins. *Most* is the most bits that any
+seed had on its way: who stops at the best moment gets no more.
 """
 _NULLS = """Real scores of control students, with served reply and twin exchanged by coins.
 """
-_KEYS = """The published z counts every token against the chance and takes its spread for 1. Over fresh keys on
-the same answers, it is what the last column says: where that is not 1, the z does not mean what it seems to. Each
-row is a student of one seed.
+_KEYS = """The published z counts every token against the chance and takes its spread for 1. Over fresh
+keys on the same answers, it is what the last column says: where that is not 1, the z does not mean what
+it seems to. Each row is a student of one seed.
 """
 
 
-def tell(
-    bars: Sequence[Bar], curves: Sequence[Curve], nulls: Sequence[Null], keys: Sequence[Radioactivity]
-) -> str:
-    """Return the page's sections, as Markdown with pictures in it."""
-    head = ("what", "asked", "measured", "")
-    parts = ["## What was asked, and what came out\n", _table(head, _barred(bars)), *_pictures(curves)]
-    parts += ["## Students and attacks\n", _ATTACKS, _attacks(curves)]
-    parts += ["## Controls\n", _CONTROLS, _controls(curves)]
-    if nulls:
-        parts += ["## Simulated nulls\n", _NULLS, _nulls(nulls)]
-    if keys:
-        parts += ["## Keys, beside the published statistic\n", _KEYS, _keys(keys)]
+def tell(figures: Figures) -> str:
+    """Return the page below its title, as Markdown with pictures in it."""
+    seeds, words = figures.seeds, {"own": "the package's own grammars"}.get(figures.words, "real exchanges")
+    parts = [
+        _HEAD.format(scale=figures.scale, first=seeds[0], last=seeds[-1], words=words, served=figures.served),
+        "## What was asked, and what came out\n",
+        _table(("what", "asked", "measured", ""), _barred(figures.bars)),
+        *_pictures(figures.curves),
+    ]
+    parts += ["## Students and attacks\n", _ATTACKS, _attacks(figures.curves)]
+    parts += ["## Controls\n", _CONTROLS, _controls(figures.curves)]
+    if figures.nulls:
+        parts += ["## Simulated nulls\n", _NULLS, _nulls(figures.nulls)]
+    if figures.radioactivity:
+        parts += ["## Keys, beside the published statistic\n", _KEYS, _keys(figures.radioactivity)]
     return "\n".join(parts)
 
 

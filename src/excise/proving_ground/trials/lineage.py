@@ -18,16 +18,7 @@ from excise.proving_ground.students.lessons import Curriculum, FolderCurriculum,
 from excise.proving_ground.students.plan import Build, Recipe
 from excise.proving_ground.students.probing import Probe, follow, signs
 from excise.proving_ground.students.roster import MARKS, roster
-from excise.proving_ground.students.summary import (
-    Bar,
-    Curve,
-    Followed,
-    Null,
-    Radioactivity,
-    curves,
-    nulls,
-    radioactivity,
-)
+from excise.proving_ground.students.summary import Figures, Followed, curves, nulls, radioactivity
 from excise.proving_ground.students.supply import Sizes, Supply
 from excise.proving_ground.trials import Trial
 
@@ -81,20 +72,6 @@ PROBES = (
 """What every student is asked by, as far as it makes sense."""
 
 _SIGNS = "twins, signs only"
-
-
-class Figures(Struct, frozen=True, kw_only=True):
-    """What was measured. ``words`` says whose: the package's own, or those of a folder."""
-
-    version: str
-    scale: str
-    seeds: tuple[int, ...]
-    words: str
-    served: int
-    bars: tuple[Bar, ...]
-    curves: tuple[Curve, ...]
-    nulls: tuple[Null, ...]
-    radioactivity: tuple[Radioactivity, ...]
 
 
 class Lineage(Trial):
