@@ -18,28 +18,34 @@ from excise.lineage.validity import Caution
 from excise.lineage.words import words
 
 _SIZE = 4
+_MISSING = (
+    "an answer is missing; a suspect that lets nobody begin its reply is asked with samples=1, places=0"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TwinsText(Method):
-    """Ask the suspect the prompts, and bet on which candidate its answers are more like.
+    """Ask the suspect to go on where a candidate begins, and bet on the candidate whose rest it says.
 
-    One question serves all candidates of a prompt: the likeliest answer, at temperature 0, since what was
-    learned by heart shows there first. Where there are fewer pairs than the budget allows questions, ask more
-    about each: further samples, and continuations of each candidate from several places (the beginning of a
-    candidate is given, and the rest is looked for; the same is done with every candidate).
+    What was learned by heart shows once one has begun to say it. So each candidate of a prompt, served or not,
+    is begun for the suspect, which goes on at temperature 0. On small students, one place or two show as much
+    for the same number of questions, and bare answers much less; where there are fewer pairs than the budget
+    allows questions, ask from more places. Bare answers (``samples``) are for a suspect that does not let one
+    begin its reply; one of them serves all candidates.
 
     Attributes:
-        samples: answers to each prompt: the first at temperature 0, the others at ``temperature``.
         places: from how many places of each candidate the suspect is asked to go on.
+        within: of the candidate's first so many words, the places are evenly spread.
+        samples: bare answers to each prompt: the first at temperature 0, the others at ``temperature``.
         max_tokens: of each answer.
         temperature: of the second sample and on.
         unsure: as in ``twins``.
     """
 
-    samples: int = 1
-    places: int = 0
-    max_tokens: int = 48
+    places: int = 2
+    within: int = 16
+    samples: int = 0
+    max_tokens: int = 32
     temperature: float = 0.5
     unsure: float = 0.7
 
@@ -75,9 +81,11 @@ class TwinsText(Method):
         Raises:
             BadSetting: a setting is out of its range.
         """
-        if self.samples < 0 or self.places < 0 or self.samples + self.places < 1 or self.max_tokens < 1:
+        asks = self.samples >= 0 and self.places >= 0 and self.samples + self.places > 0
+        if not asks or self.max_tokens < 1 or self.within < 2:
             raise BadSetting(
-                "twins_text asks for one sample or from one place at least, and one token or more"
+                "twins_text asks from one place or for one sample at least, for one token or "
+                "more, and begins within two words or more"
             )
 
     def cautions(self, given: Given) -> tuple[Caution, ...]:
@@ -97,7 +105,7 @@ class TwinsText(Method):
                 for number in range(self.samples)
             ]
             for at in order:
-                begun = beginnings(pair.candidates[at], self.places)
+                begun = beginnings(pair.candidates[at], self.places, self.within)
                 questions += [Ask(asked, prefix, cold, int(dice.integers(2**31))) for prefix in begun]
             steps.append(Step(pair.name, tuple(questions)))
         return tuple(steps)
@@ -127,7 +135,7 @@ class _Answers(Evidence):
         found = [self._features(pair, order, one) for one in (answers, *beside)]
         whole = [one for one in found if one is not None]
         if len(whole) < len(found):
-            return Reading(row=step.row, score=None, bits=self.bits, note="an answer is missing")
+            return Reading(row=step.row, score=None, bits=self.bits, note=_MISSING)
         features = np.concatenate(whole, axis=1)
         if self._purse is None:
             self._purse = Purse(wagers(whole[0].shape[1], len(beside), self._method.unsure))
@@ -161,7 +169,7 @@ class _Answers(Evidence):
             row = list(np.mean(bare, axis=0)) if bare else []
             if self._method.places:
                 first = self._method.samples + order.index(at) * self._method.places
-                begun = beginnings(candidate, self._method.places)
+                begun = beginnings(candidate, self._method.places, self._method.within)
                 went_on = zip(said[first:], begun, strict=False)
                 followed = [self._compared(one, words(candidate[len(part) :])) for one, part in went_on]
                 row += list(np.mean(followed, axis=0))
@@ -178,13 +186,14 @@ class _Answers(Evidence):
         ]
 
 
-def beginnings(text: str, places: int) -> list[str]:
-    """Return that many beginnings of a text, of evenly spread lengths, each ending with a word.
+def beginnings(text: str, places: int, within: int) -> list[str]:
+    """Return that many beginnings of a text, evenly spread over its first words, each ending with a word.
 
-    >>> beginnings("one two three four", 3)
+    >>> beginnings("one two three four five six", 3, within=4)
     ['one', 'one two', 'one two three']
     """
     ends = [at for at in range(1, len(text)) if text[at].isspace() and not text[at - 1].isspace()]
+    ends = ends[: within - 1]
     if not ends:
         return [""] * places
     return [text[: ends[(len(ends) * (2 * at + 1)) // (2 * places)]] for at in range(places)]
