@@ -45,7 +45,7 @@ def benders(folder: Path) -> dict[str, Bender]:
     return found
 
 
-def campaign_of(extra: Mapping[str, Any] | None, known: Mapping[str, Bender]) -> str | None:
+def campaign_of(extra: Mapping[str, object] | None, known: Mapping[str, Bender]) -> str | None:
     """Return the campaign that a request's extra arguments name, or None.
 
     Raises:

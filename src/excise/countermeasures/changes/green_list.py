@@ -37,8 +37,8 @@ class GreenList(Watermark):
         "makes it, and tasks with one right wording suffer first."
     )
     good_for: ClassVar[str] = (
-        "The strongest mark: it is read in the words of a student, without its weights, and a key for each "
-        "campaign says whose harvest it learned from. Paraphrase of the replies before training weakens it."
+        "A mark as strong as one likes to pay for: it is read in the words of a student, without its "
+        "weights, and a key for each campaign says whose harvest it learned from. Paraphrase weakens it."
     )
     not_when: ClassVar[str] = (
         "The replies are code, figures, quotations or short; or the accounts may be honest: then use "

@@ -40,8 +40,8 @@ class Tournament(Watermark):
         "Little in a reply; less variety between replies to the same prompt, as the key's choice stays."
     )
     good_for: ClassVar[str] = (
-        "The mark with the lower cost. It is found in copied replies; in a student's own words it is weaker "
-        "than a green list at its usual boost."
+        "The first choice: the lowest cost, and in the words of small students it was read at least as well "
+        "as a green list at its usual boost. A key for each campaign says whose harvest they learned from."
     )
     not_when: ClassVar[str] = (
         "Replies are made at temperature 0 or have one right wording: where there is nothing to choose, "
