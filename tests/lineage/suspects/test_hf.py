@@ -72,6 +72,16 @@ def test_the_same_seed_gives_the_same_text_whatever_is_asked_beside_it(suspect):
     assert len({one.text for one in together}) > 3
 
 
+def test_a_long_prompt_cuts_nobody_elses_answer(suspect):
+    short = Ask(ASK, sampling=Sampling(max_tokens=30), seed=1)
+    long = Ask((Message("user", "ha " * 140),), sampling=Sampling(max_tokens=30), seed=1)
+    too_long = Ask((Message("user", "ha " * 200),), sampling=Sampling(max_tokens=30), seed=1)
+    first, second, third = suspect.answers([short, long, too_long])
+    assert [first, second] == [suspect.answers([one])[0] for one in (short, long)]
+    assert len(second.tokens) < len(first.tokens)
+    assert isinstance(third, NoAnswer)
+
+
 def test_without_temperature_the_likeliest_is_said(suspect):
     cold = Sampling(temperature=0.0, max_tokens=8)
     first, second = suspect.answers([Ask(ASK, sampling=cold, seed=seed) for seed in (1, 2)])

@@ -90,44 +90,42 @@ class HuggingFace(Suspect):
     def answers(self, asked: Sequence[Ask]) -> list[Answered | NoAnswer]:
         """Sample the continuations; the same seed gives the same text, whatever is asked beside it."""
         found: list[Answered | NoAnswer] = [NoAnswer("not asked") for _ in asked]
-        groups: dict[Sampling, list[int]] = {}
+        # What is drawn together has the same sampling and the same room, so that nobody is cut for another.
+        groups: dict[tuple[Sampling, int], list[tuple[int, list[int]]]] = {}
         for at, one in enumerate(asked):
-            groups.setdefault(one.sampling, []).append(at)
-        for sampling, places in groups.items():
-            undone = cannot(sampling)
-            if undone:
-                for at in places:
-                    found[at] = NoAnswer(f"a local model is not sampled with {undone}")
+            ids = self._head(one)
+            if isinstance(ids, NoAnswer):
+                found[at] = ids
                 continue
-            room = sampling.max_tokens or _USUAL_MAX_TOKENS
-            heads: list[list[int]] = []
-            asking: list[int] = []
-            for at in places:
-                before = self._before(asked[at].messages)
-                if isinstance(before, NoAnswer):
-                    found[at] = before
-                    continue
-                ids = self._ids(before + asked[at].prefix)[0]
-                if not ids or len(ids) >= self._window:
-                    found[at] = NoAnswer(
-                        f"the prompt has {len(ids):,} tokens and the model takes 1 to {self._window - 1:,}"
-                    )
-                    continue
-                heads.append(ids)
-                asking.append(at)
-            if not asking:
-                continue
+            room = min(one.sampling.max_tokens or _USUAL_MAX_TOKENS, self._window - len(ids))
+            groups.setdefault((one.sampling, room), []).append((at, ids))
+        for (sampling, room), some in groups.items():
             texts = generate(
                 self._model,
                 self._tokenizer,
-                heads,
+                [ids for _, ids in some],
                 sampling=sampling,
-                max_tokens=min(room, self._window - max(map(len, heads))),
-                seeds=[asked[at].seed for at in asking],
+                max_tokens=room,
+                seeds=[asked[at].seed for at, _ in some],
             )
-            for at, (text, tokens) in zip(asking, texts, strict=True):
+            for (at, _), (text, tokens) in zip(some, texts, strict=True):
                 found[at] = Answered(text, tokens)
         return found
+
+    def _head(self, one: Ask) -> list[int] | NoAnswer:
+        """Return the tokens after which a question asks to go on."""
+        undone = cannot(one.sampling)
+        if undone:
+            return NoAnswer(f"a local model is not sampled with {undone}")
+        before = self._before(one.messages)
+        if isinstance(before, NoAnswer):
+            return before
+        ids = self._ids(before + one.prefix)[0]
+        if not ids or len(ids) >= self._window:
+            return NoAnswer(
+                f"the prompt has {len(ids):,} tokens and the model takes 1 to {self._window - 1:,}"
+            )
+        return ids
 
     # --- the model ---
 
