@@ -20,6 +20,17 @@ def test_rounds_are_those_of_the_publication(key):
     assert np.allclose(mark.bend(scores, draws).exp().numpy(), chances, atol=1e-12)
 
 
+def test_only_what_can_be_drawn_plays(key):
+    """After a top-k, the rounds are those of its tokens, and the others stay out."""
+    mark, draws = watermark("tournament"), vocabulary_draws(key.secret, [3], 50)
+    few = torch.full((50,), float("-inf"))
+    few[[4, 9, 30]] = torch.tensor([0.5, 0.2, 0.1])
+    alone = mark.bend(few[[4, 9, 30]], draws[[4, 9, 30]])
+    assert torch.equal(mark.bend(few, draws)[[4, 9, 30]], alone)
+    assert int(torch.isfinite(mark.bend(few, draws)).sum()) == 3
+    assert torch.equal(mark.bend(torch.full((50,), float("-inf")), draws), torch.full((50,), float("-inf")))
+
+
 def test_averaged_over_keys_no_token_gains():
     """2,000 keys; the bound is 5 standard deviations for each of 8 tokens."""
     mark = watermark("tournament", {"depth": "3"})

@@ -75,11 +75,16 @@ class Tournament(Watermark):
         return ((draws[..., None] >> np.arange(self.depth, dtype=np.uint32)) & 1).astype(np.uint8)
 
     def bend(self, scores: Any, draws: U32) -> Any:  # noqa: ANN401 - a tensor
-        """Play the rounds."""
+        """Play the rounds, among the tokens that can be drawn: after a top-k or top-p these are few."""
         import torch  # noqa: PLC0415 - an extra, and slow to import
 
-        wins = torch.from_numpy(self.marks(draws)).to(scores.device)
-        return _rounds(self.depth).update_scores(scores[None], wins[None].to(scores.dtype))[0]
+        playing = torch.isfinite(scores).nonzero()[:, 0]
+        wins = torch.from_numpy(self.marks(draws[playing.cpu().numpy()])).to(scores.device)
+        bent = scores.clone()
+        bent[playing] = _rounds(self.depth).update_scores(scores[None, playing], wins[None].to(scores.dtype))[
+            0
+        ]
+        return bent
 
 
 @lru_cache(maxsize=8)
