@@ -3,7 +3,7 @@ import math
 import pyarrow.parquet as pq
 import pytest
 
-from excise.lineage.asking import Course, Run
+from excise.lineage.asking import Course, Gap, Run
 from excise.lineage.canonical import canonical
 from excise.lineage.finding import STEPS, conclude, steps_table, write
 from excise.lineage.methods import Fact, Given, Method, Reading
@@ -22,11 +22,9 @@ def made(case):
     return plan("twins", method, given, [], asking=asking, rule=rule, version="0", now_s=1.0)
 
 
-def course(role, bits, *, unanswered=(), facts=()):
+def course(role, bits, *, gaps=(), facts=()):
     readings = tuple(Reading(row=f"s{at}", score=None if at == 1 else 0.5, bits=bits) for at in range(4))
-    return Course(
-        role=role, name=role, readings=readings, asked=12, unanswered=unanswered, bits=bits, facts=facts
-    )
+    return Course(role=role, name=role, readings=readings, asked=12, gaps=gaps, bits=bits, facts=facts)
 
 
 def names(finding):
@@ -42,7 +40,10 @@ def test_a_calm_run_warns_of_nothing(made):
 
 
 def test_what_the_run_says_against_itself_is_said(made):
-    alone = Run(courses=(course("suspect", 25.0, unanswered=(("an empty reply", 3),)),), ended="asked")
+    alone = Run(
+        courses=(course("suspect", 25.0, gaps=(Gap(why="an empty reply", questions=3, rows=("s1",)),)),),
+        ended="asked",
+    )
     assert names(conclude(made, alone, now_s=9.0))[-2:] == ["no-control", "unanswered"]
     shaken = Run(courses=(course("suspect", 25.0), course("control", 8.0)), ended="asked")
     (said,) = [one for one in conclude(made, shaken, now_s=9.0).cautions if one.name == "control-speaks"]

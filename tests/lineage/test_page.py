@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from excise.lineage import page, protocol
+from excise.lineage.asking import Gap
 from excise.lineage.conducting import Sealing, conduct, freeze
 from excise.lineage.finding import FILE, STEPS, Finding
 from excise.lineage.methods import Given, Method
@@ -102,7 +103,8 @@ def hostile(parts):
     """The same finding with hostile text wherever text of others can come."""
     finding, held, steps = parts
     outcomes = tuple(
-        msgspec.structs.replace(one, name=EVIL, unanswered=((EVIL, 3),)) for one in finding.outcomes
+        msgspec.structs.replace(one, name=EVIL, gaps=(Gap(why=EVIL, questions=3, rows=(EVIL,)),))
+        for one in finding.outcomes
     )
     caution = Caution(severity="warn", name=EVIL, text=EVIL, rows=(1, 2))
     models = tuple(msgspec.structs.replace(one, name=EVIL, way=EVIL) for one in held.models)

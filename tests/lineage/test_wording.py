@@ -61,5 +61,5 @@ def test_the_answer_is_the_number_in_words_and_no_more():
 
 @pytest.mark.parametrize("role", ["suspect", "control", PLACEBO])
 def test_every_role_is_called_something(role):
-    outcome = Outcome(role=role, name="x", bits=1.0, steps=1, counted=1, asked=1, unanswered=(), measures=())
+    outcome = Outcome(role=role, name="x", bits=1.0, steps=1, counted=1, asked=1, gaps=(), measures=())
     assert called(outcome)

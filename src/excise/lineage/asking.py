@@ -14,8 +14,21 @@ from excise.lineage.suspects import Ask, Asked, NoAnswer
 PLACEBO = "placebo"
 """The role of the suspect itself, asked about texts of which none was served."""
 
+_MOST_ROWS_NAMED = 8
+
 Role = Literal["suspect", "control", "placebo"]
 Ended = Literal["bits", "budget", "asked"]
+
+
+class Gap(Struct, frozen=True, kw_only=True):
+    """Questions of one model that got no answer that could be believed, for one reason.
+
+    ``rows`` are the first rows that they were about.
+    """
+
+    why: str
+    questions: int
+    rows: tuple[str, ...]
 
 
 class Course(Struct, frozen=True, kw_only=True):
@@ -26,7 +39,7 @@ class Course(Struct, frozen=True, kw_only=True):
         name: the model.
         readings: one a step, in order.
         asked: questions that went to it for these steps.
-        unanswered: how many of them got no answer that could be believed, by reason.
+        gaps: those of them that got no answer that could be believed, by reason.
         bits: the evidence in the end; None from a method that gives leads.
         facts: what else was measured.
     """
@@ -35,7 +48,7 @@ class Course(Struct, frozen=True, kw_only=True):
     name: str
     readings: tuple[Reading, ...]
     asked: int
-    unanswered: tuple[tuple[str, int], ...]
+    gaps: tuple[Gap, ...]
     bits: float | None
     facts: tuple[Fact, ...]
 
@@ -72,7 +85,7 @@ class _Side:
         self.evidence = evidence
         self.readings: list[Reading] = []
         self.asked = 0
-        self.unanswered: dict[str, int] = {}
+        self.gaps: dict[str, list[str]] = {}
 
     def read(self, step: Step, answers: Sequence[Result], beside: Sequence[Sequence[Result]]) -> Reading:
         reading = self.evidence.read(step, answers, beside)
@@ -80,7 +93,7 @@ class _Side:
         self.asked += len(step.questions)
         for answer in answers:
             if isinstance(answer, NoAnswer):
-                self.unanswered[answer.why] = self.unanswered.get(answer.why, 0) + 1
+                self.gaps.setdefault(answer.why, []).append(step.row)
         return reading
 
     def course(self) -> Course:
@@ -89,7 +102,10 @@ class _Side:
             name=self.model.name,
             readings=tuple(self.readings),
             asked=self.asked,
-            unanswered=tuple(sorted(self.unanswered.items(), key=lambda item: (-item[1], item[0]))),
+            gaps=tuple(
+                Gap(why=why, questions=len(rows), rows=tuple(dict.fromkeys(rows))[:_MOST_ROWS_NAMED])
+                for why, rows in sorted(self.gaps.items(), key=lambda item: (-len(item[1]), item[0]))
+            ),
             bits=self.evidence.bits,
             facts=self.evidence.facts(),
         )

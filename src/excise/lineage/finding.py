@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from excise.lineage.asking import Course, Ended, Role, Run
+from excise.lineage.asking import Course, Ended, Gap, Role, Run
 from excise.lineage.canonical import canonical
 from excise.lineage.planning import Plan
 from excise.lineage.validity import Caution
@@ -48,7 +48,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         steps: how many steps were read.
         counted: how many of them counted.
         asked: questions put to it.
-        unanswered: how many of these got no answer that could be believed, by reason.
+        gaps: those of these that got no answer that could be believed, by reason.
         measures: what else was measured.
     """
 
@@ -58,7 +58,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     steps: int
     counted: int
     asked: int
-    unanswered: tuple[tuple[str, int], ...]
+    gaps: tuple[Gap, ...]
     measures: tuple[Measure, ...]
 
 
@@ -178,7 +178,7 @@ def _outcome(course: Course) -> Outcome:
         steps=len(course.readings),
         counted=course.counted,
         asked=course.asked,
-        unanswered=course.unanswered,
+        gaps=course.gaps,
         measures=tuple(
             Measure(
                 name=fact.name, value=float(fact.value) if math.isfinite(fact.value) else None, text=fact.text
@@ -212,7 +212,7 @@ def _cautions(outcomes: tuple[Outcome, ...], null: str) -> tuple[Caution, ...]:
         for one in controls
         if one.bits is not None and one.bits >= SUSPICIOUS_BITS
     ]
-    unanswered = sum(count for _, count in suspect.unanswered)
+    unanswered = sum(gap.questions for gap in suspect.gaps)
     if unanswered > _MOST_UNANSWERED * suspect.asked:
         found.append(
             Caution(

@@ -179,9 +179,16 @@ def _measures(finding: Finding) -> Table:
 def _unanswered(finding: Finding) -> Table:
     return Table(
         caption="Questions without an answer that could be believed; they count for nothing",
-        columns=(Column("model", "name"), Column("why", "text"), Column("questions", "count")),
+        columns=(
+            Column("model", "name"),
+            Column("why", "text"),
+            Column("questions", "count"),
+            Column("first about", "text"),
+        ),
         rows=tuple(
-            (_named(outcome), why, count) for outcome in finding.outcomes for why, count in outcome.unanswered
+            (_named(outcome), gap.why, gap.questions, ", ".join(gap.rows))
+            for outcome in finding.outcomes
+            for gap in outcome.gaps
         ),
     )
 

@@ -79,6 +79,25 @@ def test_what_breaks_the_test_is_refused_and_nobody_is_asked(lineage, case, endp
     assert not (tmp_path / "finding-1").exists()
 
 
+def test_rows_without_an_answer_are_named_and_have_no_bits(lineage, case, endpoint, tmp_path):
+    endpoint.ways = {"echo"}
+    replies = [json.loads(line)["reply"] for line in case.served.read_text("utf-8").splitlines()]
+
+    def trouble(_number, _path, body):
+        return ("body", b"{") if body.get("prompt", "").endswith(replies[7]) else None
+
+    endpoint.trouble = trouble
+    code, _, complained = lineage(
+        *("twins", "--served", case.served, "--twins", case.twins, "--suspect", endpoint.name()),
+        *("--out", tmp_path / "finding-1", "--no-placebo"),
+    )
+    assert code == 0, complained
+    assert "suspect: 1 questions without an answer (first: s7): it sent what is not a reply" in complained
+    suspect = result(tmp_path / "finding-1")["outcomes"][0]
+    assert suspect["counted"] == suspect["steps"] - 1
+    assert suspect["bits"] < 5
+
+
 def test_killed_in_the_middle_the_same_command_goes_on(case, endpoint, tmp_path):
     """Kill -9, then again: each question of the finding is paid once, but for those on their way."""
     endpoint.ways = {"echo"}

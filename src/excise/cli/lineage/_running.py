@@ -252,6 +252,13 @@ def _tell(finding: Finding, folder: Path, signer: Signer) -> None:
         for measure in one.measures if one.role == "suspect" else ():
             value = "-" if measure.value is None else f"{measure.value:.4g}"
             click.echo(f"          {value:>15}  {legible(measure.text, 200)}")
+        for gap in one.gaps:
+            rows = legible(", ".join(gap.rows), 200)
+            click.echo(
+                f"{one.role}: {gap.questions:,} questions without an answer (first: {rows}): "
+                f"{legible(gap.why, 300)}",
+                err=True,
+            )
     for caution in finding.cautions:
         click.echo(f"caution: {caution.name}: {legible(caution.text, 600)}", err=True)
     click.echo(answer(finding))
