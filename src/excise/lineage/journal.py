@@ -74,15 +74,17 @@ class Journal:
         """Return how many questions to a suspect have a result."""
         return self._counts.get(suspect, 0)
 
-    def keep(self, suspect: str, question: Question, result: Result) -> None:
-        """Write a result and wait until the disk has it."""
-        entry = Entry(suspect=suspect, question=question, result=result, at_s=self._clock_s())
+    def keep(self, suspect: str, answered: Sequence[tuple[Question, Result]]) -> None:
+        """Write results that came together, and wait until the disk has them."""
+        at_s = self._clock_s()
+        entries = [Entry(suspect=suspect, question=one, result=said, at_s=at_s) for one, said in answered]
         with self._lock:
-            self._write(entry)
-            self._take(entry)
+            self._write(*entries)
+            for entry in entries:
+                self._take(entry)
 
-    def _write(self, line: Line) -> None:
-        data = memoryview(msgspec.json.encode(line) + b"\n")
+    def _write(self, *lines: Line) -> None:
+        data = memoryview(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
         while data:
             data = data[self._file.write(data) :]
         os.fsync(self._file.fileno())
@@ -217,17 +219,20 @@ class Journaled(Suspect):
         """Ask, keep what came, and return what may come another time. Runs in the thread that paid."""
         if self._in_a_row >= _MOST_IN_A_ROW:
             raise _Down
-        passing = {}
+        passing: dict[str, NoAnswer] = {}
+        kept: list[tuple[Question, Result]] = []
         for one, said in zip(questions, ask(questions), strict=True):
             result = _sound(one, said)
             if isinstance(result, NoAnswer) and not result.lasting:
                 passing[key_of(self.name, one)] = result
                 self._in_a_row += 1
-                if self._in_a_row >= _MOST_IN_A_ROW:
-                    raise _Down(f": {result.why}")
             else:
                 self._in_a_row = 0
-                self._journal.keep(self.name, one, result)
+                kept.append((one, result))
+        if kept:
+            self._journal.keep(self.name, kept)
+        if passing and self._in_a_row >= _MOST_IN_A_ROW:
+            raise _Down(f": {next(reversed(passing.values())).why}")
         return passing
 
 
