@@ -36,6 +36,12 @@ def asking(case):
     return Asking(open_suspect(f"hf:{case.student}"))
 
 
+@pytest.mark.parametrize("rule", [(float("nan"), 5, 0), (float("inf"), 5, 0), (0.0, 5, 0), (9.0, 0, 0)])
+def test_a_rule_that_is_none_is_refused(given, asking, rule):
+    with pytest.raises(BadSetting, match="stops at a number of bits above 0"):
+        planned(given, asking, rule=Rule(*rule))
+
+
 def test_a_protocol_says_all(given, asking):
     made = planned(given, asking)
     protocol = made.protocol

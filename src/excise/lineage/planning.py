@@ -1,5 +1,6 @@
 """A test is planned: what was given is checked, the questions are fixed, and the protocol says all of it."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
@@ -78,6 +79,8 @@ def plan(
         BadSetting: a model does not let one see what the method needs.
         BadTable: what was given does not do.
     """
+    if not (rule.stop_at_bits > 0 and math.isfinite(rule.stop_at_bits)) or rule.budget < 1:
+        raise BadSetting("a run stops at a number of bits above 0, and asks one question at least")
     if method.references == "must" and not asking.references:
         raise BadSetting(f"the method {name} likens the suspect to others: name them with --reference")
     if method.references == "none" and asking.references:

@@ -17,8 +17,10 @@ from typing import ClassVar, Self
 
 from msgspec import Struct
 
-from excise.errors import ExciseError
+from excise.errors import BadSetting, ExciseError
 from excise.lineage.replies import Message, Sampling
+
+_LONGEST_S = 86_400
 
 
 class SuspectSilent(ExciseError):
@@ -101,6 +103,18 @@ class Terms(Struct, frozen=True, kw_only=True):
     key_variable: str = "OPENAI_API_KEY"
     way: str = ""
     device: str = "auto"
+
+    def __post_init__(self) -> None:
+        """Refuse terms under which nobody can be asked.
+
+        Raises:
+            BadSetting: a number is out of its range.
+        """
+        if not 0 < self.timeout_s <= _LONGEST_S or self.tries < 1 or self.at_once < 1:
+            raise BadSetting(
+                f"a question may take up to {_LONGEST_S:,} s, is tried once at least, and one goes at a time "
+                f"at least; not {self.timeout_s} s, {self.tries} tries, {self.at_once} at once"
+            )
 
 
 class Suspect(ABC):
