@@ -43,11 +43,12 @@ def test_a_folder_gives_its_short_exchanges_part_by_part(folder):
     found = [lesson for part in PARTS for lesson in curriculum.human(part, 40)]
     assert len({lesson.prompt for lesson in found}) == len(found)
     assert all(len(lesson.prompt) < 200 for lesson in found)
+    assert 40 <= curriculum.most <= 90
     assert curriculum.human("clean", 5) == FolderCurriculum(folder).human("clean", 5)
 
 
 def test_a_folder_that_is_too_small_says_what_it_lacks(folder):
     with pytest.raises(BadTable, match="for part 'served', and 4,000 are needed"):
         FolderCurriculum(folder).human("served", 4_000)
-    with pytest.raises(BadTable, match="0 short exchanges for part 'public'"):
+    with pytest.raises(BadTable, match="0 exchanges with short prompts for part 'public'"):
         FolderCurriculum(folder).public(1)

@@ -13,7 +13,7 @@ from excise.proving_ground.students.plan import Build
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-_WINDOW = 256
+WINDOW = 256
 """The longest prompt and reply together, in tokens."""
 
 _BEGIN, _END = "<s>", "</s>"
@@ -53,7 +53,7 @@ def make_model(build: Build, vocabulary: int, seed: int) -> "PreTrainedModel":
         if build.family == "gpt2":
             gpt2 = transformers.GPT2Config(
                 vocab_size=vocabulary,
-                n_positions=_WINDOW,
+                n_positions=WINDOW,
                 n_embd=build.width,
                 n_layer=build.layers,
                 n_head=heads,
@@ -66,7 +66,7 @@ def make_model(build: Build, vocabulary: int, seed: int) -> "PreTrainedModel":
             return transformers.GPT2LMHeadModel(gpt2)
         llama = transformers.LlamaConfig(
             vocab_size=vocabulary,
-            max_position_embeddings=_WINDOW,
+            max_position_embeddings=WINDOW,
             hidden_size=build.width,
             intermediate_size=3 * build.width,
             num_hidden_layers=build.layers,

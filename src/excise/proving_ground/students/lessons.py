@@ -21,6 +21,7 @@ PARTS = ("teacher", "served", "elsewhere", "clean", "rival")
 
 _LONGEST_PROMPT = 140
 _LONGEST_REPLY = 220
+_LONGEST_REAL_PROMPT = 200  # bytes, each at worst a token of a model whose window is 256
 _TALK = ("advice", "essay", "fiction", "study", "support", "trivia")
 _PUBLIC = ("plan", "rewrite", "summarize", "tasks")
 
@@ -34,6 +35,9 @@ class Lesson(Struct, frozen=True):
 
 class Curriculum(ABC):
     """Where lessons come from; their replies are people's, not a model's."""
+
+    most: int
+    """How many lessons every part has."""
 
     @abstractmethod
     def human(self, part: str, count: int, *, skip: int = 0) -> tuple[Lesson, ...]:
@@ -72,6 +76,8 @@ class OwnCurriculum(Curriculum):
     True
     """
 
+    most = 1_000_000  # and not the end of them
+
     def __init__(self, salt: int, *, share: float = 0.25) -> None:
         self._salt, self._share = salt, share
 
@@ -99,7 +105,10 @@ class OwnCurriculum(Curriculum):
 
 
 class FolderCurriculum(Curriculum):
-    """Lessons from a content folder (see ``excise.proving_ground.content.real``): its short exchanges."""
+    """Lessons from a content folder (see ``excise.proving_ground.content.real``).
+
+    They are its exchanges with short prompts; replies are cut off.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -108,12 +117,13 @@ class FolderCurriculum(Curriculum):
         for source in read_sources(folder):
             for turns in source.conversations:
                 prompt, reply = turns[0].prompt.strip(), (turns[0].response or "").strip()
-                if not prompt or not reply or len(prompt) > _LONGEST_PROMPT or len(reply) > _LONGEST_REPLY:
+                if not prompt or not reply or len(prompt.encode()) > _LONGEST_REAL_PROMPT:
                     continue
                 known = public if "benchmark" in source.genres else talk[_part(prompt)]
-                known.setdefault(prompt, reply)
+                known.setdefault(prompt, reply[:_LONGEST_REPLY].strip())
         self._public = _shuffled(public)
         self._talk = {part: _shuffled(known) for part, known in talk.items()}
+        self.most = min(map(len, self._talk.values()))
 
     def human(self, part: str, count: int, *, skip: int = 0) -> tuple[Lesson, ...]:
         """Return lessons whose prompts fall to the part."""
@@ -126,8 +136,8 @@ class FolderCurriculum(Curriculum):
     def _some(self, known: list[Lesson], part: str, count: int, skip: int) -> tuple[Lesson, ...]:
         if len(known) < count + skip:
             raise BadTable(
-                f"{self._folder}: {len(known):,} short exchanges for part {part!r}, and {count + skip:,} are "
-                "needed; take a larger folder, or none for the package's own words"
+                f"{self._folder}: {len(known):,} exchanges with short prompts for part {part!r}, and "
+                f"{count + skip:,} are needed; take a larger folder, or none for the package's own words"
             )
         return tuple(known[skip : skip + count])
 

@@ -9,6 +9,7 @@ import torch
 
 from excise.lineage.opening import rendered
 from excise.lineage.replies import Message
+from excise.proving_ground.students.building import WINDOW
 from excise.proving_ground.students.lessons import Lesson
 from excise.proving_ground.students.plan import Recipe
 
@@ -36,14 +37,14 @@ def before(prompt: str) -> str:
 
 
 def lay(tokenizer: "PreTrainedTokenizerFast", lessons: Sequence[Lesson]) -> list[Laid]:
-    """Cut prompts and replies into tokens, with a beginning and an end."""
+    """Cut prompts and replies into tokens, with a beginning and an end, as far as the window goes."""
     out = []
     for lesson in lessons:
         head = before(lesson.prompt)
         cut = tokenizer(head + lesson.reply, add_special_tokens=False, return_offsets_mapping=True)
         ids = [tokenizer.bos_token_id, *cut["input_ids"], tokenizer.eos_token_id]
         start = next((n for n, (_, end) in enumerate(cut["offset_mapping"]) if end > len(head)), len(ids) - 2)
-        out.append(Laid(ids, start + 1))
+        out.append(Laid(ids[:WINDOW], start + 1))
     return out
 
 

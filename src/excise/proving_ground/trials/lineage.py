@@ -117,6 +117,7 @@ class Lineage(Trial):
         # Sums come out a little different on several threads: one makes a run the same everywhere.
         torch.set_num_threads(1)
         words, rivals = self._curricula()
+        sizes = replace(sizes, taught=min(sizes.taught, words.most))
         return Supply(Workshop(kept), words, rivals, sizes, seed)
 
     def _curricula(self) -> tuple[Curriculum, Curriculum]:
