@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import binomtest
@@ -53,6 +53,7 @@ def test_the_null_is_exact_whatever_is_asked_and_whenever_one_stops(name: str, c
     assert most.max() > 1, "a bet that stakes nothing shows nothing"
 
 
+@settings(deadline=None)
 @given(
     arrays(
         float,

@@ -63,10 +63,10 @@ def bits_of(
 
 @pytest.mark.parametrize("beside", [None, lambda text: oddly(text, "reference")], ids=["alone", "reference"])
 def test_over_all_ways_to_serve_the_mean_wealth_is_one(beside: Finds | None) -> None:
-    """All of it together is a fair bet: 2^7 ways in which seven pairs could have been served."""
+    """All of it together is a fair bet: 2^6 ways in which six pairs could have been served."""
     wealths = [
-        2.0 ** bits_of(given(7, swapped=ways), oddly, beside)
-        for ways in itertools.product((False, True), repeat=7)
+        2.0 ** bits_of(given(6, swapped=ways), oddly, beside)
+        for ways in itertools.product((False, True), repeat=6)
     ]
     assert np.mean(wealths) == pytest.approx(1.0, abs=1e-9)
     assert np.std(wealths) > 0.05
@@ -82,13 +82,13 @@ def test_twenty_thousand_nulls(references: int, candidates: int) -> None:
     purse, most = Purse(wagers(references, Twins().unsure)), np.zeros(RUNS)
     size = 4 * (1 + references)
     mix = dice.normal(size=(size, size))
-    for _ in range(24):
+    for _ in range(10):
         purse.bet(np.einsum("nkr,kl->nlr", dice.standard_t(3, size=(candidates, size, RUNS)), mix))
         most = np.maximum(most, purse.bits)
     for bits in (1, 4, 10):
         reached = int((most >= bits).sum())
         assert binomtest(reached, RUNS, 2.0**-bits, alternative="greater").pvalue > 1e-6, (bits, reached)
-    assert most.max() > 3
+    assert most.max() > 2
 
 
 def knowing(text: str, by: float = 0.0) -> list[float]:

@@ -25,7 +25,7 @@ class CanariesText(Method):
     A canary is a text that was drawn at random with many others like it, its decoys, and planted in replies
     that were served to some accounts; the decoys never were. A suspect that was not trained on those replies
     cannot tell them apart. One question serves all of them: the score of each is the share of its stretches
-    of five characters that stand in the answers.
+    of five characters, those apart that all of them have, that stand in the answers.
 
     Attributes:
         samples: how often each prompt is asked.
@@ -43,8 +43,8 @@ class CanariesText(Method):
         "the planted one then has each rank among its decoys with the same chance."
     )
     statistic = (
-        "For each canary, the rank of the planted text among its decoys by the share of its stretches of "
-        "five characters that stand in the suspect's answers; bets on the rank, multiplied over the canaries."
+        "For each canary, the rank of the planted text among its decoys by the share of its own stretches "
+        "of five characters that stand in the suspect's answers; bets on the rank, multiplied over canaries."
     )
     needs = frozenset({Access.TEXT, Access.LOG_PROBABILITIES, Access.WEIGHTS})
     uses = ("canaries",)
@@ -115,7 +115,9 @@ class _Ranks(Evidence):
         if not texts:
             return Reading(row=step.row, score=None, bits=self.bits, note="no answer")
         said = frozenset().union(*map(grams, texts))
-        shares = [len(said & (own := grams(one.reply))) / len(own) for one in self._groups[step.row]]
+        group = [grams(one.reply) for one in self._groups[step.row]]
+        alike = frozenset.intersection(*group)
+        shares = [len(said & (own - alike)) / max(len(own - alike), 1) for own in group]
         self._purse.bet(np.array(shares)[:, None, None])
         above = sum(share > shares[0] for share in shares)
         level = sum(share == shares[0] for share in shares)

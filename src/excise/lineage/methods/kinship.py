@@ -128,4 +128,4 @@ def _style(one: Counter[str], other: Counter[str]) -> float:
     a, b = ([counter[word] for word in common] for counter in (one, other))
     if not sum(a) or not sum(b):
         return 1.0
-    return float(np.abs(np.array(a) / sum(a) - np.array(b) / sum(b)).sum() / 2)
+    return min(1.0, float(np.abs(np.array(a) / sum(a) - np.array(b) / sum(b)).sum() / 2))

@@ -27,11 +27,11 @@ _MISSING = (
 class TwinsText(Method):
     """Ask the suspect to go on where a candidate begins, and bet on the candidate whose rest it says.
 
-    What was learned by heart shows once one has begun to say it. So each candidate of a prompt, served or not,
-    is begun for the suspect, which goes on at temperature 0. On small students, one place or two show as much
-    for the same number of questions, and bare answers much less; where there are fewer pairs than the budget
-    allows questions, ask from more places. Bare answers (``samples``) are for a suspect that does not let one
-    begin its reply; one of them serves all candidates.
+    What was learned by heart shows once one has begun to say it. So each candidate of a prompt, served or
+    not, is begun for the suspect, which goes on at temperature 0. On small students, one place or two show as
+    much for the same number of questions, and bare answers much less; where there are fewer pairs than the
+    budget allows questions, ask from more places. Bare answers (``samples``) are for a suspect that does not
+    let one begin its reply; one of them serves all candidates.
 
     Attributes:
         places: from how many places of each candidate the suspect is asked to go on.
