@@ -32,7 +32,8 @@ def command(
     """Run a TRIAL.
 
     ``detection`` measures recall, false positives, linking and calibration; ``calibration`` makes the shipped
-    reference; ``lineage`` trains students of a teacher and measures how many bits there are against them.
+    reference; ``lineage`` trains students of a teacher and measures how many bits there are against them;
+    ``countermeasures`` measures what watermarks cost the text.
 
     The same seeds give the same figures.
     """
