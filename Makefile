@@ -26,7 +26,7 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 $(TOOLS): $(READY)
-	$(INSTALL) --group dev --editable '.[peers,prove]'
+	$(INSTALL) --group dev --editable '.[lineage,peers,prove]'
 	touch $@
 
 demo: $(READY) ## compose a population with campaigns in it, scan it, show the result

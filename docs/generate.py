@@ -13,13 +13,18 @@ import click
 
 from excise.behavior.features import Feature
 from excise.cli import verbs
+from excise.countermeasures.changes import Countermeasure
 from excise.detection.detectors import Detector
 from excise.ingest.formats import Format
+from excise.lineage.methods import Method
+from excise.lineage.suspects import Suspect
 from excise.linking.ties import Tie
 from excise.observation.schema import FIELDS
 from excise.open_folder import members
 from excise.proving_ground.peers import Peer
 from excise.proving_ground.populations import Honest, Tactic
+from excise.proving_ground.students.attacks import Attack
+from excise.proving_ground.students.controls import Control
 from excise.proving_ground.trials import Trial
 from excise.report.figures import Figure
 from excise.store.engines import Engine
@@ -45,9 +50,20 @@ OPEN = (
     Open("behavior.features", Feature, "Features of actors", ("unit",), "add/feature.md"),
     Open("detection.detectors", Detector, "Detectors", ("cause",), "add/detector.md"),
     Open("report.figures", Figure, "Figures of the report", ("title",)),
+    Open(
+        "countermeasures.changes",
+        Countermeasure,
+        "Countermeasures",
+        ("customer_sees",),
+        "add/countermeasure.md",
+    ),
+    Open("lineage.methods", Method, "Tests of lineage", ("statistic",), "add/method.md"),
+    Open("lineage.suspects", Suspect, "Ways to ask a suspect", ("scheme",), "add/suspect.md"),
     Open("proving_ground.populations.honest", Honest, "Honest kinds of customers in composed worlds"),
     Open("proving_ground.populations.tactics", Tactic, "Ways to harvest in composed worlds"),
     Open("proving_ground.peers", Peer, "Methods of others that trials compare with", ("source",)),
+    Open("proving_ground.students.controls", Control, "Innocent students in the trial of lineage"),
+    Open("proving_ground.students.attacks", Attack, "Attacks on evidence in the trial of lineage"),
     Open("proving_ground.trials", Trial, "Trials", ("file",)),
 )
 
@@ -112,9 +128,19 @@ def commands() -> str:
     for name in verbs.list_commands(context):
         command = verbs.get_command(context, name)
         if command is not None:
-            inner = click.Context(command, parent=context, info_name=name, terminal_width=100)
-            parts.append(f"## excise {name}\n\n```text\n{command.get_help(inner)}\n```\n")
+            parts += described(command, name, context)
     return f"# The command line\n\n{MADE}\n\n" + "\n".join(parts)
+
+
+def described(command: click.Command, name: str, parent: click.Context) -> Iterator[str]:
+    """Yield a verb's own help, and that of the verbs below it."""
+    context = click.Context(command, parent=parent, info_name=name, terminal_width=100)
+    yield f"## {context.command_path}\n\n```text\n{command.get_help(context)}\n```\n"
+    if isinstance(command, click.Group) and name != "protocol":  # what it freezes is told already
+        for below in command.list_commands(context):
+            found = command.get_command(context, below)
+            if found is not None:
+                yield from described(found, below, context)
 
 
 def measured() -> str:

@@ -67,7 +67,15 @@ def write_log(path: Path) -> None:
 
 
 def test_each_page_tells_one_file_and_its_test() -> None:
-    folders = {"format": "formats", "tie": "ties", "feature": "features", "detector": "detectors"}
+    folders = {
+        "countermeasure": "changes",
+        "detector": "detectors",
+        "feature": "features",
+        "format": "formats",
+        "method": "methods",
+        "suspect": "suspects",
+        "tie": "ties",
+    }
     assert [page.stem for page in PAGES] == sorted(folders)
     for page in PAGES:
         places = [Path(found["place"]) for found in BLOCK.finditer(page.read_text("utf-8"))]
@@ -141,3 +149,15 @@ def test_the_same_files_work_in_a_package_of_ones_own(tmp_path: Path) -> None:
     run(["-m", "excise", "scan", "gateway.jsonl", "--out", "out", "--workers", "1"], tmp_path, *search)
     text = (tmp_path / "out" / "verdicts.jsonl").read_text("utf-8")
     assert "exchanges failed, and it went on" in text
+    code = (
+        "from excise.lineage.methods import Method\n"
+        "from excise.lineage.opening import open_suspect\n"
+        "from excise.countermeasures.changes import change\n"
+        "from excise.open_folder import member\n"
+        "suspect = open_suspect('ollama:http://localhost:11434#m')\n"
+        "suspect.close()\n"
+        "print(suspect.name, change('token_counts').unit)\n"
+        "print(member('excise.lineage.methods', Method, 'beginnings')().settings)\n"
+    )
+    said = run(["-c", code], tmp_path, *search)
+    assert said == "ollama:http://localhost:11434#m figures\n(('max_tokens', '24'),)\n"

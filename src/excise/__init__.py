@@ -2,18 +2,20 @@
 
 The folders stand in the order in which the data travels:
 
-    ingest          a log line becomes an Exchange
-    observation     an Exchange becomes an Observation: words stop here
-    store           observations are kept, asked and forgotten
-    linking         accounts become Actors
-    behavior        observations of an actor become a Profile
-    detection       a Profile becomes Signals, and a Campaign
-    casework        verdicts, decisions, programmes
-    report          figures, tables, and the self-contained page
-    scan            the journey once, end to end
-    proving_ground  does any of this work?
-    conformance     does a member of an open folder keep its contract?
-    cli             one file a verb
+    ingest           a log line becomes an Exchange
+    observation      an Exchange becomes an Observation: words stop here
+    store            observations are kept, asked and forgotten
+    linking          accounts become Actors
+    behavior         observations of an actor become a Profile
+    detection        a Profile becomes Signals, and a Campaign
+    casework         verdicts, decisions, programmes
+    report           figures, tables, and the self-contained page
+    scan             the journey once, end to end
+    countermeasures  what may be done to replies, so that a copy of the model can be told
+    lineage          was that model trained on our replies?
+    proving_ground   does any of this work?
+    conformance      does a member of an open folder keep its contract?
+    cli              one file a verb
 
 One rule, one unit: each stage turns one kind of record into the next, and strength of evidence is in bits. *b
 bits* means: were the innocent explanation true, evidence this strong would come up at most once in 2^b times.

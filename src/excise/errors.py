@@ -15,6 +15,10 @@
     ├── NotInstalled            an optional package is not there; see ``excise.proving_ground.peers``
     ├── NothingToGrow           there is nothing to learn from; see ``excise.proving_ground.growing``
     ├── BrokenMember            a file in an open folder does not hold one member; see ``excise.open_folder``
+    ├── TestRefused             what was given breaks what a test rests on; see ``excise.lineage.planning``
+    ├── SuspectSilent           a model does not answer; see ``excise.lineage.suspects``
+    ├── NoTimestamp             a time-stamping authority gave no stamp; see ``excise.lineage.timestamps``
+    ├── OrderOver               an order is not in force (any more); see ``excise.countermeasures.orders``
     └── NotConforming           a member does not keep its contract; see ``excise.conformance``
 
 Every message names the place, the thing and the way out.

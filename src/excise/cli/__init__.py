@@ -9,7 +9,7 @@ import math
 import pkgutil
 import sys
 from importlib import import_module
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -54,17 +54,27 @@ def stdin() -> BinaryIO | None:
 
 
 class Verbs(click.Group):
-    """The verbs of this folder; each is imported when it is called, so that help is quick."""
+    """The verbs of a folder; each is imported when it is called, so that help is quick.
+
+    Args:
+        package: the folder; a file ``draw_twins`` in it is the verb ``draw-twins``.
+        attributes: as for any group of Click.
+    """
+
+    def __init__(self, *, package: str = __name__, **attributes: Any) -> None:  # noqa: ANN401 - as Click has it
+        super().__init__(**attributes)
+        self._package = package
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the verbs are the same always
         """Return the names of the verbs."""
-        return sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_"))
+        files = pkgutil.iter_modules(import_module(self._package).__path__)
+        return sorted(info.name.replace("_", "-") for info in files if not info.name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a verb."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command = import_module(f"{__name__}.{cmd_name}").command
+        command = import_module(f"{self._package}.{cmd_name.replace('-', '_')}").command
         return command if isinstance(command, click.Command) else None
 
 

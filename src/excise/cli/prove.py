@@ -6,7 +6,7 @@ import click
 
 from excise.open_folder import member
 from excise.proving_ground.draw import SCALES
-from excise.proving_ground.trials import Trial
+from excise.proving_ground.trials import Folders, Trial
 
 
 @click.command(name="prove")
@@ -18,12 +18,24 @@ from excise.proving_ground.trials import Trial
 @click.option(
     "--out", type=click.Path(path_type=Path), default="docs/measured", show_default=True, help="Folder."
 )
-def command(*, trial: str, seeds: str, scale: str, out: Path) -> None:
+@click.option(
+    "--kept",
+    type=click.Path(path_type=Path),
+    help="Folder in which a long trial keeps what it has done; the same command goes on from there.",
+)
+@click.option(
+    "--content", type=click.Path(path_type=Path), help="Folder of real words, instead of the package's own."
+)
+def command(
+    *, trial: str, seeds: str, scale: str, out: Path, kept: Path | None, content: Path | None
+) -> None:
     """Run a TRIAL.
 
-    ``detection`` measures recall, false positives, linking and calibration; ``peers`` sets what others
-    published beside it on the same worlds; ``evasion`` measures what each way to hide leaves of it and costs;
-    ``calibration`` makes the shipped reference.
+    ``detection`` measures recall, false positives, linking and calibration; ``transfer`` the same on tactics,
+    honest kinds and content that were left out; ``peers`` sets what others published beside it on the same
+    worlds; ``evasion`` measures what each way to hide leaves of it and costs; ``lineage`` trains students of
+    a teacher and measures how many bits there are against them; ``countermeasures`` measures what watermarks
+    cost the text. ``weights`` and ``calibration`` make the forest and the reference that ship.
 
     The same seeds give the same figures.
     """
@@ -33,8 +45,12 @@ def command(*, trial: str, seeds: str, scale: str, out: Path) -> None:
         raise click.BadParameter(
             f"{seeds!r} is no range; say FIRST-LAST, such as 900-903", param_hint="--seeds"
         )
-    chosen = member("excise.proving_ground.trials", Trial, trial)()  # type: ignore[type-abstract]
+    kind = member("excise.proving_ground.trials", Trial, trial)  # type: ignore[type-abstract]
+    for name, given in (("kept", kept), ("content", content)):
+        if given is not None and name not in kind.takes:
+            raise click.BadParameter(f"trial {trial} has no use for it", param_hint=f"--{name}")
+    chosen = kind(Folders(kept, content))
     out.mkdir(parents=True, exist_ok=True)  # before the minutes that a trial takes
-    content = chosen.run(range(int(first), int(last) + 1), scale, lambda said: click.echo(said, err=True))
-    (out / chosen.file).write_bytes(content)
+    measured = chosen.run(range(int(first), int(last) + 1), scale, lambda said: click.echo(said, err=True))
+    (out / chosen.file).write_bytes(measured)
     click.echo(f"{out / chosen.file}")

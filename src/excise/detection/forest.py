@@ -1,10 +1,11 @@
 """The forest: what the readings of all detectors together are worth, as measured on composed worlds.
 
-Small decision trees, boosted for the log-likelihood of "this actor harvests" (Friedman 2001) by ``excise prove
-weights`` and shipped as a table. A tree asks at most two questions, so a reading counts by itself or together
-with one other: correlated signals are not added up as if each were news. What a reading adds at a question is
-the reading's own (Saabas 2014), so that the parts add up to the whole and can be said one by one. A question
-about a reading that is unknown is not answered: both answers count, as often as each was given.
+Small decision trees, boosted for the log-likelihood of "this actor harvests" (Friedman 2001) by ``excise
+prove weights`` and shipped as a table. A tree asks at most two questions, so a reading counts by itself or
+together with one other: correlated signals are not added up as if each were news. What a reading adds at a
+question is the reading's own (Saabas 2014), so that the parts add up to the whole and can be said one by
+one. A question about a reading that is unknown is not answered: both answers count, as often as each was
+given.
 """
 
 import csv
@@ -62,7 +63,7 @@ class Forest(Struct, frozen=True):
         """Return what each reading adds to the prior, in match weights.
 
         Args:
-            readings: by detector, shape (actors,), NaN where unknown; a detector that is not there is unknown.
+            readings: by detector, shape (actors,), NaN where unknown; one that is not there is unknown.
             actors: how many.
 
         Returns:

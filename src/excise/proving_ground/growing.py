@@ -34,9 +34,9 @@ class NothingToGrow(ExciseError):
 def grow(readings: Readings, detectors: Mapping[str, Detector], *, seed: int, trees: int = TREES) -> Forest:
     """Grow a forest that tells harvesting actors from honest ones by what detectors read.
 
-    Gradient boosting (Friedman 2001; Ke et al. 2017) with monotone constraints. An actor counts as the root of
-    its accounts, so that neither lone accounts nor the largest campaigns decide alone. Unknown readings are
-    replaced by those of other actors, drawn at random: what a log does not show must not tell.
+    Gradient boosting (Friedman 2001; Ke et al. 2017) with monotone constraints. An actor counts as the root
+    of its accounts, so that neither lone accounts nor the largest campaigns decide alone. Unknown readings
+    are replaced by those of other actors, drawn at random: what a log does not show must not tell.
 
     Args:
         readings: of composed worlds; actors that are neither guilty nor honest are left out.

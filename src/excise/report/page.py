@@ -1,32 +1,15 @@
-"""The report as one page: self-contained, offline, legible without scripts, and deaf to whatever a log says.
+"""The report as one page: self-contained, offline, legible without scripts, deaf to whatever a log says."""
 
-The page carries its own scripts and styles, named by their hashes in a Content-Security-Policy, so a script
-that got in any other way would not run, and nothing can be fetched or sent. All text passes ``legible`` and
-Jinja's escaping; data for the figures travels as JSON in which no tag can end.
-"""
-
-import base64
-import hashlib
-import importlib.resources
-import json
 import math
-import re
-from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-import jinja2
-from markupsafe import Markup, escape
-from plotly.offline import get_plotlyjs
-
 from excise.open_folder import members
-from excise.report import quantities
 from excise.report.figures import Figure
 from excise.report.findings import AccountFacts, Findings, Portrait
 from excise.report.headline import since
-from excise.report.legible import legible
-from excise.report.palette import DARK_FOR_LIGHT, MARKS, SURFACES
-from excise.report.table import Column, Kind, Table, sort_key, write
+from excise.report.selfcontained import selfcontained
+from excise.report.table import Column, Kind, Table
 
 MOST_ACCOUNTS = 200
 """Accounts of a campaign that the page lists; ``verdicts.jsonl`` has all."""
@@ -80,26 +63,18 @@ def render(findings: Findings) -> str:
     heights = {
         shown.key: shown.height_px for shown in (*overview, *(s for part in parts for s in part.figures))
     }
-    templates = _templates()
-    style = templates.get_template("page.css").render(colors={**SURFACES, **MARKS}, heights=heights)
-    plotly = _plotly() if pictures else ""
-    boot = "document.documentElement.classList.add('scripted');"
-    script = _script()
-    policy = (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
-        f"script-src {_hashes((boot, plotly, script))}; style-src {_hashes((style, ''))}"
-    )
-    return templates.get_template("report.html.j2").render(
-        findings=findings,
-        policy=policy,
-        style=style,
-        boot=boot,
-        plotly=plotly,
-        script=script,
-        data=_island(pictures),
-        overview=overview,
-        parts=parts,
-        permitted=_permitted(findings),
+    return selfcontained(
+        "report.html.j2",
+        {
+            "findings": findings,
+            "overview": overview,
+            "parts": parts,
+            "permitted": _permitted(findings),
+            "since": since,
+        },
+        package="excise.report",
+        pictures=pictures,
+        heights_px=heights,
     )
 
 
@@ -208,80 +183,3 @@ def _shown(subject: Findings | Portrait, anchor: str, pictures: dict[str, str]) 
 def _figures() -> tuple[tuple[str, type[Figure[Any]]], ...]:
     found = members("excise.report.figures", Figure)  # type: ignore[type-abstract]
     return tuple(sorted(found.items(), key=lambda item: (item[1].place, item[0])))
-
-
-def _island(pictures: dict[str, str]) -> str:
-    """Return the figures and the colors as JSON that a script element can hold whatever a log put into it."""
-    figures = ",".join(f"{json.dumps(key)}:{picture}" for key, picture in pictures.items())
-    text = f'{{"figures":{{{figures}}},"dark":{json.dumps(DARK_FOR_LIGHT)}}}'
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
-
-
-def _hashes(texts: Iterable[str]) -> str:
-    """Return the sources that a Content-Security-Policy allows: exactly these texts."""
-    digests = (hashlib.sha256(text.encode()).digest() for text in texts)
-    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
-
-
-@cache
-def _plotly() -> str:
-    """Return Plotly without the style sheet of its maps: none is drawn, and the policy would refuse it."""
-    return re.sub(r"(\.textContent=)'\.(?:maplibregl|mapboxgl)-[^'\\]*'", r"\1''", get_plotlyjs())
-
-
-@cache
-def _script() -> str:
-    return importlib.resources.files("excise.report").joinpath("templates/page.js").read_text("utf-8")
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    templates = jinja2.Environment(
-        loader=jinja2.PackageLoader("excise.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters.update(
-        legible=_legible,
-        count=quantities.count,
-        compact=quantities.compact,
-        bits=quantities.bits,
-        weight=quantities.weight,
-        moment=quantities.moment,
-        day=quantities.day,
-        size=quantities.size,
-        plural=quantities.plural,
-    )
-    templates.globals.update(
-        write=write, sort_key=sort_key, widest=_widest, since=since, soft=_soft, prose=_prose
-    )
-    return templates
-
-
-def _widest(table: Table, column: int) -> float:
-    """Return the largest weight of a column, for which its longest bar stands."""
-    cells = [row[column] for row in table.rows]
-    return max((abs(c) for c in cells if isinstance(c, int | float) and math.isfinite(c)), default=0.0) or 1.0
-
-
-def _legible(text: str, limit: int) -> str:
-    return legible(text, limit) or quantities.NOTHING
-
-
-def _soft(text: str) -> Markup:
-    """Return a name that may break after its underscores."""
-    return escape(text).replace("_", Markup("_<wbr>"))
-
-
-def _prose(text: str) -> Markup:
-    """Return a sentence in which what stands between backticks is set as code."""
-    parts = legible(text, 600).split("`")
-    if len(parts) % 2 == 0:
-        return escape("`".join(parts))
-    return Markup("").join(
-        Markup("<code>{}</code>").format(p) if at % 2 else escape(p) for at, p in enumerate(parts)
-    )

@@ -11,8 +11,8 @@ from excise.behavior.features import Feature, View
 class TurnTaking(Feature):
     """How often the account that sent also sends next, against accounts that send at random: a log2 ratio.
 
-    People sit down and send several in a row: well above 0. A dealer that goes round its accounts: well below.
-    Known from two accounts on; a lone count moves it little, as one is added to both sides.
+    People sit down and send several in a row: well above 0. A dealer that goes round its accounts: well
+    below. Known from two accounts on; a lone count moves it little, as one is added to both sides.
     """
 
     unit: ClassVar[str] = "bits"

@@ -8,8 +8,8 @@ from excise.detection.detectors import Cause, Detector
 class HandOver(Detector):
     """How much of the moments of requests differs between accounts.
 
-    Used-up, limited or banned accounts are replaced by the next. So are the guests of one event by those of another;
-    they sign up on the day and send little.
+    Used-up, limited or banned accounts are replaced by the next. So are the guests of one event by those of
+    another; they sign up on the day and send little.
     """
 
     cause: ClassVar[Cause] = "concealment"
@@ -17,4 +17,5 @@ class HandOver(Detector):
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how much."""
-        return f"{max(values['days_apart'], 0):.0%} of the differences in when requests come lie between its accounts"
+        share = max(values["days_apart"], 0.0)
+        return f"{share:.0%} of the differences in when requests come lie between its accounts"

@@ -16,4 +16,5 @@ class LikeRequests(Detector):
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how much."""
-        return f"{max(values['requests_apart'], 0):.0%} of the differences in the size of requests lie between its accounts"
+        share = max(values["requests_apart"], 0.0)
+        return f"{share:.0%} of the differences in the size of requests lie between its accounts"

@@ -8,8 +8,8 @@ from excise.detection.detectors import Cause, Detector
 class NothingTwice(Detector):
     """Distinct prompts per exchange.
 
-    Support bots and batch jobs never do either, so this speaks only together with others. Monitors and evaluations
-    repeat.
+    Support bots and batch jobs never do either, so this speaks only together with others. Monitors and
+    evaluations repeat.
     """
 
     cause: ClassVar[Cause] = "machine"

@@ -8,8 +8,8 @@ from excise.detection.detectors import Cause, Detector
 class OnePool(Detector):
     """How much closer two prompts of one account are than two of different accounts.
 
-    Services, clients of an agency and colleagues have subjects of their own. A corpus that was dealt out has none per
-    account; neither has a class, which sends the same exercise.
+    Services, clients of an agency and colleagues have subjects of their own. A corpus that was dealt out has
+    none per account; neither has a class, which sends the same exercise.
     """
 
     cause: ClassVar[Cause] = "concealment"
@@ -17,4 +17,5 @@ class OnePool(Detector):
 
     def sentence(self, values: dict[str, float]) -> str:
         """Say how much closer."""
-        return f"two prompts of one account share words {2 ** values['topics_apart']:.1f} times as often as prompts of two accounts"
+        ratio = 2 ** values["topics_apart"]
+        return f"two prompts of one account share words {ratio:.1f} times as often as prompts of two accounts"

@@ -8,8 +8,8 @@ from excise.detection.detectors import Cause, Detector
 class ShareSize(Detector):
     """Exchanges per account.
 
-    Volume accuses nobody: honest heavy users are the outliers of every such count. It tells a guest of a workshop, who
-    sends five, from an account that has a share of a harvest to send.
+    Volume accuses nobody: honest heavy users are the outliers of every such count. It tells a guest of a
+    workshop, who sends five, from an account that has a share of a harvest to send.
     """
 
     cause: ClassVar[Cause] = "machine"

@@ -8,7 +8,8 @@ from excise.detection.detectors import Cause, Detector
 class SharedAddresses(Detector):
     """Accounts per address of the actor.
 
-    An office, a campus and a venue put many people behind one address; a crew that runs on one machine does so too.
+    An office, a campus and a venue put many people behind one address; a crew that runs on one machine does
+    so too.
     """
 
     cause: ClassVar[Cause] = "concealment"

@@ -8,8 +8,8 @@ from excise.detection.detectors import Cause, Detector
 class SharedHours(Detector):
     """How much of the time of day differs between accounts.
 
-    Everyone has hours of their own, and one sitting is one evening; accounts that work off one queue share its day.
-    Services that run around the clock share theirs too: weak where nothing else speaks.
+    Everyone has hours of their own, and one sitting is one evening; accounts that work off one queue share
+    its day. Services that run around the clock share theirs too: weak where nothing else speaks.
     """
 
     cause: ClassVar[Cause] = "concealment"

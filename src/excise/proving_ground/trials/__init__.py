@@ -27,11 +27,32 @@ from excise.store.intake import take_in
 from excise.store.store import Store
 
 
+class Folders(NamedTuple):
+    """Folders that a trial may be given.
+
+    Attributes:
+        kept: where a long trial keeps what it has done, so that it goes on from there.
+        content: real words, instead of the package's own.
+    """
+
+    kept: Path | None = None
+    content: Path | None = None
+
+
+_NO_FOLDERS = Folders()
+
+
 class Trial(ABC):
     """A repeatable measurement."""
 
     file: ClassVar[str]
     """Where its result is kept."""
+
+    takes: ClassVar[frozenset[str]] = frozenset()
+    """Which of the folders of ``Folders`` it has a use for."""
+
+    def __init__(self, folders: Folders = _NO_FOLDERS) -> None:
+        self.folders = folders
 
     @abstractmethod
     def run(self, seeds: Sequence[int], scale: str, watch: Callable[[str], None]) -> bytes:

@@ -72,6 +72,23 @@ class Fold(NamedTuple):
     grammars: tuple[str, ...]
 
 
+class Taught(NamedTuple):
+    """What was learned without what a fold leaves out."""
+
+    number: int
+    fold: Fold
+    forest: Forest
+    reference: Reference
+
+
+class Tally:
+    """What is counted over all worlds: who was caught, by tactic, and what the left-out honest claim."""
+
+    def __init__(self) -> None:
+        self.caught: dict[str, list[bool]] = {}
+        self.claims: dict[str, list[float]] = {}
+
+
 class Transfer(Trial):
     """Grows the forest without some tactics, honest kinds and content, and reports on worlds made of those.
 
@@ -86,20 +103,20 @@ class Transfer(Trial):
         """Learn and report, fold by fold; every fourth seed is of the same fold."""
         folds = left_out(seeds[0])
         worlds: list[World] = []
-        caught: dict[str, list[bool]] = {}
-        claims: dict[str, list[float]] = {}
+        tally = Tally()
         ceilings: list[float] = []
         for number, fold in enumerate(folds):
             reported = list(seeds)[number::FOLDS]
             if not reported:
                 continue
             learned = [learn(seed, scale, fold, watch) for seed in range(_TO_LEARN * len(reported))]
-            forest, reference = fitted(learned)
-            ceilings.append(reference.ceiling_bits)
+            taught = Taught(number, fold, *fitted(learned))
+            ceilings.append(taught.reference.ceiling_bits)
             for seed in reported:
-                worlds.append(self._report(seed, scale, number, fold, forest, reference, caught, claims))
+                worlds.append(reported_on(seed, scale, taught, tally))
                 said = ", ".join(f"{value:.2f} at {rate}" for rate, value in worlds[-1].recall.items())
                 watch(f"world {seed}, fold {number + 1} of {FOLDS}: recall {said}")
+        caught, claims = tally.caught, tally.claims
         everyone = [bits for name in sorted(claims) for bits in claims[name]]
         figures = Figures(
             version=__version__,
@@ -120,42 +137,32 @@ class Transfer(Trial):
         )
         return msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n"
 
-    def _report(
-        self,
-        seed: int,
-        scale: str,
-        number: int,
-        fold: Fold,
-        forest: Forest,
-        reference: Reference,
-        caught: dict[str, list[bool]],
-        claims: dict[str, list[float]],
-    ) -> World:
-        drawn = draw(seed, SCALES[scale], tactics=fold.tactics, grammars=fold.grammars)
-        with judged(seed, scale, reference, world=drawn) as one:
-            readings = Readings.of(one.judgement, one.truth)
-            rank = ranks(forest, readings)
-            bits, _ = calibrate(rank, reference)
-            rank_of = {
-                account: float(rank[row])
-                for row in range(len(rank))
-                for account in one.judgement.accounts(row)
-            }
-        verdicts = [Verdict(account=account, rank=value) for account, value in rank_of.items()]
-        scored = score(one.truth, verdicts, _RATES)
-        for row in np.flatnonzero(~readings.guilty & ~readings.mixed):
-            kind = str(readings.kind[row])
-            if kind in fold.kinds:
-                claims.setdefault(kind, []).append(float(bits[row]))
-        for name, share in scored.at[0].by_tactic.items():
-            caught.setdefault(name, []).extend([True] * share.hits + [False] * (share.of - share.hits))
-        return World(
-            seed,
-            number,
-            sum(row.campaign is not None for row in one.truth),
-            {f"{at.rate:g}": at.recall.value for at in scored.at},
-            {f"{at.rate:g}": at.campaigns.value for at in scored.at},
-        )
+
+def reported_on(seed: int, scale: str, taught: Taught, tally: Tally) -> World:
+    """Judge a world of what was left out, with what was learned without it."""
+    fold = taught.fold
+    drawn = draw(seed, SCALES[scale], tactics=fold.tactics, grammars=fold.grammars)
+    with judged(seed, scale, taught.reference, world=drawn) as one:
+        readings = Readings.of(one.judgement, one.truth)
+        rank = ranks(taught.forest, readings)
+        bits, _ = calibrate(rank, taught.reference)
+        rank_of = {
+            account: float(rank[row]) for row in range(len(rank)) for account in one.judgement.accounts(row)
+        }
+    scored = score(one.truth, [Verdict(account=name, rank=value) for name, value in rank_of.items()], _RATES)
+    for row in np.flatnonzero(~readings.guilty & ~readings.mixed):
+        kind = str(readings.kind[row])
+        if kind in fold.kinds:
+            tally.claims.setdefault(kind, []).append(float(bits[row]))
+    for name, share in scored.at[0].by_tactic.items():
+        tally.caught.setdefault(name, []).extend([True] * share.hits + [False] * (share.of - share.hits))
+    return World(
+        seed,
+        taught.number,
+        sum(row.campaign is not None for row in one.truth),
+        {f"{at.rate:g}": at.recall.value for at in scored.at},
+        {f"{at.rate:g}": at.campaigns.value for at in scored.at},
+    )
 
 
 def left_out(seed: int) -> tuple[Fold, ...]:
@@ -187,7 +194,7 @@ def learn(seed: int, scale: str, fold: Fold, watch: Callable[[str], None]) -> Re
 
 
 def fitted(learned: list[Readings]) -> tuple[Forest, Reference]:
-    """Grow a forest on worlds, and make a reference of honest ranks that each half of them gives the other."""
+    """Grow a forest on worlds, and make a reference of the honest ranks that each half gives the other."""
     halves = (learned[::2], learned[1::2])
     honest: list[F64] = []
     for mine, others in (halves, halves[::-1]):
