@@ -54,6 +54,10 @@ prove: $(TOOLS) ## measure detection on composed worlds of reported seeds, into 
 	$(BIN)/excise prove transfer --seeds 920-939 --scale medium
 	$(BIN)/excise prove peers --seeds 900-907
 	$(BIN)/excise prove evasion --seeds 900-903
+	$(BIN)/excise prove partition --seeds 940-947 --scale medium
+	$(BIN)/excise prove replay --seeds 900-905
+	$(BIN)/excise prove countermeasures --seeds 900-902 --scale medium
+	$(BIN)/excise prove lineage --seeds 900-904 --scale medium --kept build/lineage
 
 docs: $(TOOLS) ## build the site into build/site; a warning is an error
 	$(BIN)/python docs/generate.py

@@ -12,11 +12,15 @@ from excise.detection.judge import Settings as DetectionSettings
 from excise.detection.weigher import detectors
 from excise.open_folder import members
 from excise.proving_ground.content.own import all_grammars
-from excise.proving_ground.draw import SCALES, Scale
+from excise.proving_ground.draw import SCALES, Scale, draw
 from excise.proving_ground.populations import honest_kinds, tactic_kinds
-from excise.proving_ground.trials import Trial, judged
+from excise.proving_ground.trials import Trial, judged, opened
 from excise.proving_ground.trials.calibration import Calibration
 from excise.proving_ground.trials.detection import Detection, Figures
+from excise.proving_ground.trials.partition import Figures as PartitionFigures
+from excise.proving_ground.trials.partition import Partition, crewed
+from excise.proving_ground.trials.replay import Figures as ReplayFigures
+from excise.proving_ground.trials.replay import Replay, told
 from excise.proving_ground.trials.transfer import Figures as Transferred
 from excise.proving_ground.trials.transfer import Transfer, left_out
 from excise.proving_ground.trials.weights import Weights
@@ -102,6 +106,45 @@ def test_transfer_reports_on_what_was_left_out():
         assert hits == sorted(hits, reverse=True)
         assert all(one.allowed == one.claimed.of * 2.0**-one.bits for one in claims)
     assert all(one.claimed.hits == 0 for one in everyone if one.bits > found.ceiling_bits)
+
+
+def test_the_crew_of_a_partition_shares_nothing_on_file():
+    (crew,) = crewed(7, "tiny").campaigns
+    assert (crew.tactic, crew.accounts, crew.exchanges) == ("thin_partition", 27, 540)
+    assert (crew.tradecraft.payment, crew.tradecraft.network, crew.tradecraft.rotation) == (
+        "own",
+        "residential",
+        1.0,
+    )
+
+
+def test_partition_scores_the_crew():
+    said: list[str] = []
+    found = msgspec.json.decode(Partition().run((7,), "tiny", said.append), type=PartitionFigures)
+    assert len(said) == 1
+    assert found.accounts == 27
+    assert found.honest > 80
+    assert 0 <= found.recall_at_1_in_1000.median <= found.recall_at_1_in_100.median <= 1
+    assert 0 <= found.pair_recall.median <= 1
+
+
+def test_replay_counts_what_was_out():
+    said: list[str] = []
+    found = msgspec.json.decode(Replay().run((7,), "tiny", said.append), type=ReplayFigures)
+    assert found.looks == 25
+    assert found.campaigns
+    for one in found.campaigns:
+        assert 0 < one.out_at_first <= 1
+        assert 0 < one.lost <= 1
+    assert found.honest_named <= found.honest
+
+
+def test_what_was_out_goes_by_each_accounts_own_naming():
+    with opened(draw(7, SCALES["tiny"]), seed=7) as world:
+        (never, *_) = told(world, {})
+        assert (never.out_at_first, never.lost) == (1.0, 1.0)
+        at_once = told(world, {row.account: 0.0 for row in world.truth})
+    assert {(one.out_at_first, one.lost) for one in at_once} == {(0.0, 0.0)}
 
 
 def test_a_world_leaves_nothing_behind(tmp_path, monkeypatch):
