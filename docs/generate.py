@@ -1,7 +1,8 @@
 """Writes the pages that are made from the code: ``python docs/generate.py``. A test says when they are stale.
 
 Made are ``fields.md`` (what is kept of an exchange), ``members.md`` (the members of each open folder),
-``commands.md`` (the command line's own help) and ``measured.md`` (what is in ``docs/measured``).
+``commands.md`` (the command line's own help), ``measured.md`` (what is in ``docs/measured``) and
+``lineage-measured.md`` (what the trial of lineage measured, with pictures).
 """
 
 import json
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
+import msgspec
 
 from excise.behavior.features import Feature
 from excise.cli import verbs
@@ -25,6 +27,8 @@ from excise.proving_ground.peers import Peer
 from excise.proving_ground.populations import Honest, Tactic
 from excise.proving_ground.students.attacks import Attack
 from excise.proving_ground.students.controls import Control
+from excise.proving_ground.students.summary import Figures
+from excise.proving_ground.students.telling import tell
 from excise.proving_ground.trials import Trial
 from excise.report.figures import Figure
 from excise.store.engines import Engine
@@ -63,7 +67,12 @@ OPEN = (
     Open("proving_ground.populations.tactics", Tactic, "Ways to harvest in composed worlds"),
     Open("proving_ground.peers", Peer, "Methods of others that trials compare with", ("source",)),
     Open("proving_ground.students.controls", Control, "Innocent students in the trial of lineage"),
-    Open("proving_ground.students.attacks", Attack, "Attacks on evidence in the trial of lineage"),
+    Open(
+        "proving_ground.students.attacks",
+        Attack,
+        "Attacks on evidence in the trial of lineage",
+        ("strength",),
+    ),
     Open("proving_ground.trials", Trial, "Trials", ("file",)),
 )
 
@@ -148,11 +157,20 @@ def measured() -> str:
     parts = []
     for path in sorted((DOCS / "measured").glob("*.json")):
         parts.append(f"## {path.stem.replace('_', ' ').capitalize()}\n\n`docs/measured/{path.name}`\n")
+        if path.stem == "lineage":
+            parts.append("It has [a page of its own](lineage-measured.md).\n")
+            continue
         parts += record(json.loads(path.read_text(encoding="utf-8")))
     return (
         f"# Measured\n\n{MADE}\n\nEach number was written by the program that measured it (`make bench`, "
         "`excise prove`), with how many, on which seed and when.\n\n" + "\n".join(parts)
     )
+
+
+def lineage_measured() -> str:
+    """Return the page of what the trial of lineage measured."""
+    figures = msgspec.json.decode((DOCS / "measured" / "lineage.json").read_bytes(), type=Figures)
+    return f"# Lineage, measured\n\n{MADE}\n\n{tell(figures)}"
 
 
 def record(content: dict[str, object], place: str = "") -> Iterator[str]:
@@ -199,7 +217,14 @@ def number(value: object) -> str:
     return str(value)
 
 
-PAGES = {"fields.md": fields, "members.md": listing, "commands.md": commands, "measured.md": measured}
+PAGES = {
+    "fields.md": fields,
+    "members.md": listing,
+    "commands.md": commands,
+    "measured.md": measured,
+}
+if (DOCS / "measured" / "lineage.json").exists():  # it takes a core half an hour and more to measure
+    PAGES["lineage-measured.md"] = lineage_measured
 
 
 def main() -> None:

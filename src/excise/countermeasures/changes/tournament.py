@@ -40,7 +40,7 @@ class Tournament(Watermark):
         "Little in a reply; less variety between replies to the same prompt, as the key's choice stays."
     )
     good_for: ClassVar[str] = (
-        "The first choice: the lowest cost, and in the words of small students it was read at least as well "
+        "The first choice: the lowest cost, and in the words of small students it was read about as well "
         "as a green list at its usual boost. A key for each campaign says whose harvest they learned from."
     )
     not_when: ClassVar[str] = (
