@@ -13,7 +13,7 @@ from excise.store.tables import Asked
 
 _LOOKALIKES = 3
 _SIMILAR_WEIGHT = 0.5
-_SAYS_PURPOSE = 0.5
+_SAYS_PURPOSE = 0.1
 _MOST_SENTENCES = 4
 
 
