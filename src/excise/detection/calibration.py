@@ -1,7 +1,6 @@
 """From rank to bits: how often an innocent actor ranks this high, and what the sample can bear."""
 
 import csv
-from collections.abc import Sequence
 from importlib.resources import files
 
 import numpy as np
@@ -15,6 +14,7 @@ UNITS_PER_EFFECTIVE = 10.0
 
 _STEP = 0.25
 _BULK_BITS = (3.0, 4.0, 5.0)
+_BODY_BITS = (2.0, 3.0)
 
 
 class Reference(Struct, frozen=True):
@@ -74,23 +74,36 @@ def reference() -> Reference:
 def calibrate(rank: F64, against: Reference) -> tuple[F64, Calibration]:
     """Return the bits that each actor's rank supports, and how they were reached.
 
-    The reference gives ranks their meaning. Where this log's bulk ranks higher than the reference's (more
-    actors than one in 8, 16 or 32 pass the rank that belongs there), honest customers here look guiltier than
-    those it was measured on, and every claim is lowered by as much. Harvesting actors are few and so hardly
-    touch the bulk; where they do, claims are lowered too far, never too little.
+    The reference gives ranks their meaning. Where this log's bulk ranks higher than the reference's, honest
+    customers here look guiltier than those it was measured on, and every claim is lowered, by the stricter of
+    two measures: by as many bits as more actors than one in 8, 16 or 32 pass the rank that belongs there; and
+    to what a rank would mean if all ranks were lower by as much as this log's upper quarter and eighth are
+    higher. Harvesting actors are few and so hardly touch the bulk; where they do, claims are lowered too far,
+    never too little.
 
     Args:
         rank: shape (actors,).
         against: the reference.
     """
+    rank = np.asarray(rank, dtype=np.float64)
     shifts = [0.0]
     for bits in _BULK_BITS:
-        share, expected = _least_share(np.asarray(rank) >= _rank_at(against, bits)), 2.0**-bits
+        share, expected = _least_share(rank >= _rank_at(against, bits)), 2.0**-bits
         shifts.append(float(np.log2(max(share / expected, 1.0))))
     shift = max(shifts)
+    higher = max(_higher(rank, against, bits) for bits in _BODY_BITS)
     ceiling = against.ceiling_bits
-    claimed: F64 = np.clip(against.bits(rank) - shift, 0.0, None)
+    claimed: F64 = np.clip(np.minimum(against.bits(rank) - shift, against.bits(rank - higher)), 0.0, None)
     return claimed, Calibration(max(ceiling - shift, 0.0), 2.0**ceiling, shift)
+
+
+def _higher(rank: F64, against: Reference, bits: float) -> float:
+    """Return by how much at least the rank that one in 2^bits passes lies above the reference's."""
+    high = np.sort(rank)[::-1]
+    for count in range(int(np.ceil(len(high) * 2.0**-bits)), len(high) + 1):
+        if _least_of(count, len(high)) >= 2.0**-bits:
+            return max(float(high[count - 1]) - _rank_at(against, bits), 0.0)
+    return 0.0
 
 
 def _rank_at(against: Reference, bits: float) -> float:
@@ -98,11 +111,16 @@ def _rank_at(against: Reference, bits: float) -> float:
     return float(np.interp(2.0**-bits, against.share[::-1], against.ranks[::-1]))
 
 
-def _least_share(passed: Sequence[bool] | NDArray[np.bool_]) -> float:
-    """Return the lower end of a share's 95 % interval (Wilson 1927), so that chance shifts nothing."""
-    n, z = len(passed), 1.96
+def _least_share(passed: NDArray[np.bool_]) -> float:
+    """Return the lower end of a share's 95 % interval, so that chance shifts nothing."""
+    return _least_of(int(np.count_nonzero(passed)), len(passed))
+
+
+def _least_of(count: int, n: int) -> float:
+    """Return the lower end of the 95 % interval of ``count`` out of ``n`` (Wilson 1927)."""
+    z = 1.96
     if not n:
         return 0.0
-    share = float(np.mean(passed))
+    share = count / n
     middle = share + z * z / (2 * n)
     return (middle - z * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))) / (1 + z * z / n)
