@@ -6,6 +6,19 @@ from excise.lineage.methods import Given
 from excise.lineage.pairs import Pair, match
 from excise.lineage.validity import Caution, cautions, usable
 
+HYPOTHESIS = "The suspect was trained on these very replies, which were served."
+NULL = (
+    "The suspect's training did not depend on which of the replies to a prompt, the served one or its "
+    "twins, was served; each is then the served one with the same chance, whatever the suspect is."
+)
+ASSUMES = (
+    "The twins come from the same model version, template, sampling parameters and cut-off.",
+    "What was served was not chosen by its content among several replies.",
+    "Neither the served replies nor the twins are published elsewhere.",
+    "The references saw neither; each is worth its own run as a control.",
+)
+"""What every test of twins claims, denies and assumes: a finding and its protocol say it."""
+
 _MOST_SAID = 5
 _MOST_ROWS = 20
 

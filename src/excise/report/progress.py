@@ -17,6 +17,23 @@ from excise.store.rows import BadRow
 _MOST_SHOWN = 5
 
 
+def line(console: Console) -> Progress:
+    """Return the line that moves: what is done, a bar, a figure (a field of the task), the time it takes.
+
+    It shows nothing where standard error is no terminal.
+    """
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[figure]}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+
+
 class Watcher:
     """Is told how far a scan is; every method does nothing, so that a subclass shows what it likes."""
 
@@ -47,16 +64,7 @@ class Bar(Watcher):
 
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[figure]}"),
-            TimeElapsedColumn(),
-            console=self._console,
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
+        self._progress = line(self._console)
         self._task: TaskID | None = None
         self._said: dict[str, int] = {}
         self.rejects: list[Reject] = []

@@ -1,14 +1,14 @@
 """The bar of a lineage test: how many questions are asked, and how the evidence grows."""
 
-import sys
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import TaskID
 
 from excise.lineage.asking import Moment
 from excise.report import quantities
+from excise.report.progress import line
 
 
 class Bar:
@@ -16,16 +16,7 @@ class Bar:
 
     def __init__(self, stop_at_bits: float) -> None:
         self._stop_at_bits = stop_at_bits
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[figure]}"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True, highlight=False),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
+        self._progress = line(Console(stderr=True, highlight=False))
         self._task: TaskID | None = None
 
     def __enter__(self) -> Self:

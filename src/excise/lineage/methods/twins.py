@@ -9,7 +9,7 @@ from excise.lineage.betting import F64, ChoiceBet, Purse, SignBet, Wager
 from excise.lineage.entries import Result
 from excise.lineage.methods import Evidence, Fact, Given, Method, Reading, Step
 from excise.lineage.suspects import Access, Asked, Scored
-from excise.lineage.turns import in_turns, pair_cautions
+from excise.lineage.turns import ASSUMES, HYPOTHESIS, NULL, in_turns, pair_cautions
 from excise.lineage.validity import Caution
 
 _RAREST = (0.05, 0.2)
@@ -37,11 +37,8 @@ class Twins(Method):
 
     unsure: float = 0.7
 
-    hypothesis = "The suspect was trained on these very replies, which were served."
-    null = (
-        "The suspect's training did not depend on which of the replies to a prompt, the served one or its "
-        "twins, was served; each is then the served one with the same chance, whatever the suspect is."
-    )
+    hypothesis = HYPOTHESIS
+    null = NULL
     statistic = (
         "Mean log-likelihood of a reply's tokens, their mean square, and the means of the 5 % and the 20 % "
         "least likely ones, under the suspect and each reference; an online logistic regression on them bets "
@@ -50,12 +47,7 @@ class Twins(Method):
     needs = frozenset({Access.WEIGHTS, Access.LOG_PROBABILITIES})
     uses = ("served", "twins")
     references = "may"
-    assumes = (
-        "The twins come from the same model version, template, sampling parameters and cut-off.",
-        "What was served was not chosen by its content among several replies.",
-        "Neither the served replies nor the twins are published elsewhere.",
-        "The references saw neither; each is worth its own run as a control.",
-    )
+    assumes = ASSUMES
     does_not_prove = (
         "Who passed the replies on, and that those who trained the suspect knew where they came from.",
         "That the suspect is a copy of the serving model, or learned most of what it knows from it.",

@@ -13,7 +13,7 @@ from excise.lineage.methods import Evidence, Fact, Given, Method, Reading, Step
 from excise.lineage.pairs import Pair
 from excise.lineage.replies import Sampling
 from excise.lineage.suspects import Access, Answered, Ask
-from excise.lineage.turns import in_turns, pair_cautions
+from excise.lineage.turns import ASSUMES, HYPOTHESIS, NULL, in_turns, pair_cautions
 from excise.lineage.validity import Caution
 from excise.lineage.words import words
 
@@ -49,11 +49,8 @@ class TwinsText(Method):
     temperature: float = 0.5
     unsure: float = 0.7
 
-    hypothesis = "The suspect was trained on these very replies, which were served."
-    null = (
-        "The suspect's training did not depend on which of the replies to a prompt, the served one or its "
-        "twins, was served; each is then the served one with the same chance, whatever the suspect is."
-    )
+    hypothesis = HYPOTHESIS
+    null = NULL
     statistic = (
         "How surprising the words are with which an answer and a candidate both begin, its logarithm, and "
         "the rare words and word pairs that they share; an online logistic regression on them bets on which "
@@ -62,12 +59,7 @@ class TwinsText(Method):
     needs = frozenset(Access)
     uses = ("served", "twins")
     references = "may"
-    assumes = (
-        "The twins come from the same model version, template, sampling parameters and cut-off.",
-        "What was served was not chosen by its content among several replies.",
-        "Neither the served replies nor the twins are published elsewhere.",
-        "The references saw neither; each is worth its own run as a control.",
-    )
+    assumes = ASSUMES
     does_not_prove = (
         "Who passed the replies on, and that those who trained the suspect knew where they came from.",
         "That replies were not used, where there are no bits: text shows much less than likelihoods.",

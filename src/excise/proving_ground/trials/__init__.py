@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
+import msgspec
+from msgspec import Struct
+
 from excise.detection.calibration import Reference
 from excise.detection.judge import Judgement, judge
 from excise.observation.secret import Keyring
@@ -57,6 +60,11 @@ class Trial(ABC):
     @abstractmethod
     def run(self, seeds: Sequence[int], scale: str, watch: Callable[[str], None]) -> bytes:
         """Measure on worlds of these seeds and return the content of the result's file."""
+
+
+def written(figures: Struct) -> bytes:
+    """Return the content of a result's file: the record as JSON that people can read and compare."""
+    return msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n"
 
 
 class Opened(NamedTuple):

@@ -1,13 +1,9 @@
 """``countermeasures``: what watermarks cost the text that a real model serves, and how well they are read."""
 
-import importlib.util
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
-import msgspec
 import numpy as np
 from msgspec import Struct
 
@@ -15,15 +11,15 @@ from excise import __version__
 from excise.countermeasures.changes import Watermark, watermark
 from excise.countermeasures.cost import Pair, Told, cost
 from excise.countermeasures.draws import spots
-from excise.errors import BadSetting
 from excise.lineage.marks import Ripening, Tally, fresh_secrets
 from excise.lineage.opening import open_suspect
 from excise.lineage.replies import Message
 from excise.lineage.suspects import Asked, Scored, Terms
 from excise.proving_ground.students.lessons import Lesson, OwnCurriculum
 from excise.proving_ground.students.plan import digest
+from excise.proving_ground.students.room import demand_models, room
 from excise.proving_ground.students.supply import Sizes, Supply
-from excise.proving_ground.trials import Trial
+from excise.proving_ground.trials import Trial, written
 
 _LANGUAGE, _RIVAL = 3, 11
 _CAMPAIGN = "campaign-a"
@@ -98,15 +94,13 @@ class Countermeasures(Trial):
         Raises:
             BadSetting: the extra ``lineage`` is not installed.
         """
-        for name in ("torch", "transformers", "tokenizers", "cryptography"):
-            if importlib.util.find_spec(name) is None:
-                raise BadSetting(f"training a teacher needs {name}; say: pip install 'excise[lineage]'")
+        demand_models("training a teacher")
         sizes = Sizes() if scale != "small" else Sizes(taught=2000, served=200)
-        with _kept(self.folders.kept) as folder:
+        with room(self.folders.kept) as folder:
             supplies = [_supply(folder, sizes, seed) for seed in seeds]
             lines = tuple(_lines(supplies, watch))
         figures = Figures(version=__version__, scale=scale, seeds=tuple(seeds), lines=lines)
-        return msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n"
+        return written(figures)
 
 
 def _supply(folder: Path, sizes: Sizes, seed: int) -> Supply:
@@ -188,14 +182,3 @@ def _read(mark: Watermark, supply: Supply, replies: Sequence[Lesson]) -> tuple[f
         tokens += len(ids)
         tally.add(seen.take(spots(ids, mark.width), nothing))
     return 100 * float(tally.bits[0]) / max(1, tokens), float(np.max(tally.bits[1:]))
-
-
-@contextmanager
-def _kept(folder: Path | None) -> Iterator[Path]:
-    """Give the folder, or one that is gone afterwards."""
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield folder
-    else:
-        with tempfile.TemporaryDirectory(prefix="excise-students-") as made:
-            yield Path(made)

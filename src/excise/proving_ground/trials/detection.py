@@ -8,7 +8,7 @@ import numpy as np
 
 from excise import __version__
 from excise.proving_ground.score import Score, Verdict, score
-from excise.proving_ground.trials import Trial, judged
+from excise.proving_ground.trials import Trial, judged, written
 
 _BITS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 
@@ -85,4 +85,4 @@ class Detection(Trial):
             honest_actors_at_bits=at_bits,
             worlds=tuple(worlds),
         )
-        return msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n"
+        return written(figures)

@@ -15,7 +15,7 @@ from excise.proving_ground.part import Part
 from excise.proving_ground.score import Verdict, score
 from excise.proving_ground.spread import Spread
 from excise.proving_ground.tradecraft import Tradecraft
-from excise.proving_ground.trials import Opened, Trial, opened
+from excise.proving_ground.trials import Opened, Trial, opened, written
 from excise.proving_ground.world import Campaign, World
 
 _RATES = (0.001, 0.01)
@@ -136,7 +136,7 @@ class Evasion(Trial):
             honest=honest,
             steps=tuple(_cost(step, each) for step, each in zip(STEPS, found, strict=True)),
         )
-        return msgspec.json.format(msgspec.json.encode(curve), indent=1) + b"\n"
+        return written(curve)
 
 
 def evasive(seed: int, scale: str) -> World:

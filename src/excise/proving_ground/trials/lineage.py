@@ -1,26 +1,22 @@
 """How many bits there are against students of served replies, and against those that saw none."""
 
-import importlib.util
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from excise import __version__
-from excise.errors import BadSetting
 from excise.proving_ground.students.bars import bars
 from excise.proving_ground.students.lessons import Curriculum, FolderCurriculum, OwnCurriculum
 from excise.proving_ground.students.plan import Build, Recipe
 from excise.proving_ground.students.probing import Probe, follow, signs
+from excise.proving_ground.students.room import demand_models, room
 from excise.proving_ground.students.roster import MARKS, roster
 from excise.proving_ground.students.summary import Figures, Followed, curves, nulls, radioactivity
 from excise.proving_ground.students.supply import Sizes, Supply
-from excise.proving_ground.trials import Trial
+from excise.proving_ground.trials import Trial, written
 
 LANGUAGE, RIVAL_LANGUAGE = 3, 11
 """Which words the teacher and the rival learn; see ``OwnCurriculum``."""
@@ -86,12 +82,10 @@ class Lineage(Trial):
         Raises:
             BadSetting: the extra ``lineage`` is not installed.
         """
-        for name in ("torch", "transformers", "tokenizers", "cryptography"):
-            if importlib.util.find_spec(name) is None:
-                raise BadSetting(f"training students needs {name}; say: pip install 'excise[lineage]'")
+        demand_models("training students")
         scope = SCOPES[scale]
         followed: list[Followed] = []
-        with _kept(self.folders.kept) as kept:
+        with room(self.folders.kept) as kept:
             for seed in seeds:
                 supply = self._supply(kept, scope.sizes, seed)
                 followed += _followed(supply, scope, seed, watch)
@@ -107,7 +101,7 @@ class Lineage(Trial):
             nulls=tuple(null),
             radioactivity=tuple(radioactivity(followed)),
         )
-        return msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n"
+        return written(figures)
 
     def _supply(self, kept: Path, sizes: Sizes, seed: int) -> Supply:
         import torch  # noqa: PLC0415 - an extra, and slow to import
@@ -142,14 +136,3 @@ def _followed(supply: Supply, scope: Scope, seed: int, watch: Callable[[str], No
         strength = "" if entrant.strength is None else f" {entrant.strength:g}"
         mark = f", {entrant.mark}" if entrant.mark else ""
         watch(f"seed {seed}: {entrant.name}{strength}{mark}: {'; '.join(said)}")
-
-
-@contextmanager
-def _kept(folder: Path | None) -> Iterator[Path]:
-    """Give the folder, or one that is gone afterwards."""
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield folder
-    else:
-        with tempfile.TemporaryDirectory(prefix="excise-students-") as made:
-            yield Path(made)

@@ -11,7 +11,7 @@ from excise.proving_ground.draw import SCALES, draw
 from excise.proving_ground.score import Verdict, score
 from excise.proving_ground.spread import Spread
 from excise.proving_ground.tradecraft import Tradecraft
-from excise.proving_ground.trials import Trial, judged
+from excise.proving_ground.trials import Trial, judged, written
 from excise.proving_ground.world import Campaign, World
 
 _ACCOUNTS, _EACH = 300, 20
@@ -85,7 +85,7 @@ class Partition(Trial):
             pair_recall=spreads[3],
             bcubed_precision=spreads[4],
         )
-        return msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n"
+        return written(figures)
 
 
 def crewed(seed: int, scale: str) -> World:

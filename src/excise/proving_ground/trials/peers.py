@@ -10,7 +10,7 @@ from excise import __version__
 from excise.proving_ground.peers import NotInstalled, Ranking, Seen, peer_kinds
 from excise.proving_ground.score import Score, Verdict, score
 from excise.proving_ground.spread import Spread
-from excise.proving_ground.trials import Judged, Trial, judged
+from excise.proving_ground.trials import Judged, Trial, judged, written
 
 OURS = "excise"
 _RATES = (0.001, 0.01)
@@ -100,7 +100,7 @@ class Peers(Trial):
             methods=tuple(methods),
             worlds=worlds,
         )
-        return msgspec.json.format(msgspec.json.encode(table), indent=1) + b"\n"
+        return written(table)
 
 
 def seen_by_peers(world: Judged) -> Seen:

@@ -10,7 +10,7 @@ from excise.detection.replay import first_named
 from excise.linking.instants import seconds
 from excise.proving_ground.draw import SCALES, draw
 from excise.proving_ground.spread import Spread
-from excise.proving_ground.trials import Opened, Trial, opened
+from excise.proving_ground.trials import Opened, Trial, opened, written
 
 STEPS = 25
 
@@ -76,7 +76,7 @@ class Replay(Trial):
             lost=Spread.over([one.lost for one in campaigns]),
             campaigns=tuple(campaigns),
         )
-        return msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n"
+        return written(figures)
 
 
 def told(world: Opened, named: dict[str, float]) -> list[Campaign]:

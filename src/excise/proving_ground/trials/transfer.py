@@ -17,7 +17,7 @@ from excise.proving_ground.growing import grow
 from excise.proving_ground.populations import honest_kinds, tactic_kinds
 from excise.proving_ground.readings import Readings
 from excise.proving_ground.score import Share, Verdict, score
-from excise.proving_ground.trials import Trial, judged
+from excise.proving_ground.trials import Trial, judged, written
 
 FOLDS = 4
 _TO_LEARN = 2
@@ -135,7 +135,7 @@ class Transfer(Trial):
             },
             worlds=tuple(worlds),
         )
-        return msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n"
+        return written(figures)
 
 
 def reported_on(seed: int, scale: str, taught: Taught, tally: Tally) -> World:
