@@ -8,11 +8,14 @@ The folders stand in the order in which the data travels:
     linking          accounts become Actors
     behavior         observations of an actor become a Profile
     detection        a Profile becomes Signals, and a Campaign
-    casework         verdicts, decisions, programmes
+    casework         cases, decisions, programmes, the ledger
+    enforcement      a decision is carried out, and undone
     report           figures, tables, and the self-contained page
     scan             the journey once, end to end
     countermeasures  what may be done to replies, so that a copy of the model can be told
     lineage          was that model trained on our replies?
+    service          exchanges in, decisions out, the loop between
+    console          people watch and decide
     proving_ground   does any of this work?
     conformance      does a member of an open folder keep its contract?
     cli              one file a verb

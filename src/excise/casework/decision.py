@@ -1,0 +1,158 @@
+"""Decisions: what is done about a subject, by whom, why and until when.
+
+A decision is a record of its own beside the verdict. It expires by itself, can be undone, and whether it is
+carried out or only written down (``simulated``) stands on the record.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Kind(StrEnum):
+    """What is done, mildest first."""
+
+    OBSERVE = "observe"
+    THROTTLE = "throttle"
+    CHALLENGE = "challenge"
+    DEGRADE = "degrade"
+    BLOCK = "block"
+
+    @property
+    def severity(self) -> int:
+        """Where it stands among the kinds, from 0; the severest of several that hold is carried out.
+
+        >>> Kind.BLOCK.severity > Kind.THROTTLE.severity
+        True
+        """
+        return tuple(Kind).index(self)
+
+
+class Scope(StrEnum):
+    """What a decision is about. That of an actor follows the actor: it holds for accounts that join it."""
+
+    ACCOUNT = "account"
+    ACTOR = "actor"
+    END_USER = "end_user"
+    ADDRESS = "address"
+
+
+class Mode(StrEnum):
+    """How far a rule has come: written down, carried out on a share of its subjects, carried out."""
+
+    SHADOW = "shadow"
+    CANARY = "canary"
+    LIVE = "live"
+
+
+class Status(StrEnum):
+    """Where a decision stands. Only an active one holds."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    REFUSED = "refused"
+    UNDONE = "undone"
+    EXPIRED = "expired"
+
+
+class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Of a throttle: requests and tokens per minute, of the account or of all accounts of the actor together.
+
+    None does not limit.
+    """
+
+    rpm: int | None = None
+    tpm: int | None = None
+
+
+class Degradation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a degraded caller does not get; the operator sees it, and so does the caller in a header."""
+
+    strip_logprobs: bool = True
+    hide_reasoning: bool = True
+    max_n: int | None = 1
+    max_tokens: int | None = None
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """One decision, as it stands.
+
+    Attributes:
+        id: ``dec-`` and 16 hexadecimal digits.
+        subject: an account, an actor's name, ``account/end_user``, or an address or prefix.
+        case: the case that it belongs to, if any.
+        rule: the rule of the policy that proposed it; None by hand.
+        mode: of the rule when it was made; by hand, live or shadow.
+        share: of a canary, which share of the subject's accounts it is carried out on, picked by keyed hash.
+        simulated: it is written down, shown and counted, and not carried out.
+        reason: why, for colleagues; never empty.
+        reason_code: why, for the caller; a short word.
+        made_by, approved_by, undone_by: who; ``policy`` for the policy.
+        starts_at_s, until_s: epoch seconds; it holds from the one and before the other.
+    """
+
+    id: str
+    kind: Kind
+    scope: Scope
+    subject: str
+    status: Status
+    reason: str
+    reason_code: str
+    made_by: str
+    made_at_s: float
+    starts_at_s: float
+    until_s: float
+    mode: Mode = Mode.LIVE
+    share: float = 1.0
+    simulated: bool = False
+    case: str | None = None
+    rule: str | None = None
+    limits: Limits | None = None
+    degradation: Degradation | None = None
+    approved_by: str | None = None
+    approved_at_s: float | None = None
+    undone_by: str | None = None
+    undone_at_s: float | None = None
+    undone_because: str | None = None
+
+    def holds(self, *, at_s: float) -> bool:
+        """Say whether it holds at a moment: active, begun and not over."""
+        return self.status is Status.ACTIVE and self.starts_at_s <= at_s < self.until_s
+
+
+class Effect(Struct, frozen=True, kw_only=True):
+    """What holds for one subject at the gateway, after every decision, programme and snooze was weighed.
+
+    ``scope`` is never the actor: a decision about an actor becomes the effects of its accounts, and ``actor``
+    says whose budget they share. At most one effect of each (scope, subject, simulated) is there: the
+    severest.
+    """
+
+    scope: Scope
+    subject: str
+    simulated: bool
+    decision: str
+    kind: Kind
+    starts_at_s: float
+    until_s: float
+    reason_code: str
+    actor: str | None = None
+    limits: Limits | None = None
+    degradation: Degradation | None = None
+
+
+class Lifted(Struct, frozen=True, kw_only=True):
+    """A subject for which nothing holds any more."""
+
+    scope: Scope
+    subject: str
+    simulated: bool
+
+
+class Changes(Struct, frozen=True, kw_only=True):
+    """What changed in the effects since a sequence number; with ``whole``, all effects that there are."""
+
+    sequence: int
+    whole: bool
+    effects: tuple[Effect, ...]
+    lifted: tuple[Lifted, ...] = ()

@@ -1,0 +1,1 @@
+"""The console: people watch, understand and decide."""

@@ -1,0 +1,1 @@
+"""Enforcement: a decision is carried out at a gateway, and undone."""

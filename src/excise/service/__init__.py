@@ -1,0 +1,1 @@
+"""The service: exchanges in, decisions out, the loop between."""
