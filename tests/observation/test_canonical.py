@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from excise.lineage.canonical import canonical, sha256, sha256_of
+from excise.observation.canonical import canonical, sha256, sha256_of
 
 
 class Record(Struct):

@@ -5,7 +5,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from excise.errors import BadSetting
-from excise.lineage.signing import Signer, key_file, signed_by
+from excise.observation.signing import Signer, key_file, signed_by
 
 
 def test_a_key_is_made_once_and_for_its_owner_only(tmp_path):
