@@ -1,0 +1,126 @@
+"""The page of a case: the sentence first, then the because, what speaks against, and what may be done."""
+
+from starlette.responses import Response
+
+from excise.casework.case import Case, CaseStatus, Outcome
+from excise.casework.decision import DecisionFilter, Kind
+from excise.casework.refusals import NoSuchRecord
+from excise.console.visit import Visit, rendered
+from excise.detection.campaign import Campaign
+from excise.linking.actor import Link
+from excise.report.findings import AccountFacts, Portrait
+from excise.report.page import accounts, shown, ties
+from excise.service.loop.portraits import read
+
+_MOST_EVENTS = 200
+_LINKS = 200
+
+
+def case(visit: Visit) -> Response:
+    """Show a case; one that was merged says where it lives on."""
+    return page(visit, visit.desk.state.cases.get(visit.path["case"]))
+
+
+def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Response:
+    """Return the page of a case, with what was refused when somebody just tried something."""
+    state = visit.desk.state
+    portrait = portrait_of(visit, its)
+    pictures: dict[str, str] = {}
+    figures = shown(portrait, "case", pictures) if portrait else ()
+    events = state.cases.events(its.id)
+    return rendered(
+        visit,
+        "case.html.j2",
+        {
+            "case": its,
+            "campaign": portrait.campaign if portrait else None,
+            "figures": figures,
+            "ties": ties(portrait) if portrait else None,
+            "accounts": accounts(portrait) if portrait else None,
+            "against": tuple(b for b in portrait.campaign.because if b.weight < 0) if portrait else (),
+            "decisions": state.decisions.list(DecisionFilter(case=its.id), most=100).decisions,
+            "snoozes": state.snoozes.list(now_s=visit.now_s, actor=its.actor) if its.actor else (),
+            "appeals": state.appeals.of_case(its.id),
+            "events": events[-_MOST_EVENTS:][::-1],
+            "all_events": len(events),
+            "held": its.locked_by is not None
+            and its.locked_by != visit.person.name
+            and (its.locked_until_s or 0.0) > visit.now_s,
+            "mine": its.locked_by == visit.person.name and (its.locked_until_s or 0.0) > visit.now_s,
+            "open": its.status in {CaseStatus.OPEN, CaseStatus.INVESTIGATING},
+            "kinds": tuple(Kind),
+            "outcomes": tuple(Outcome),
+            "rules": tuple(rule.name for rule in visit.desk.policy().rules),
+            "refusal": refusal,
+        },
+        place="/",
+        pictures=pictures,
+        status=status,
+    )
+
+
+def portrait_of(visit: Visit, its: Case) -> Portrait | None:
+    """Return what the figures of a case are drawn from; None where it has no campaign.
+
+    The loop keeps it with the timeline. Until it has, the campaign and the standings serve.
+    """
+    if its.campaign is None:
+        return None
+    try:
+        campaign = visit.desk.state.standings.campaign(its.campaign)
+    except NoSuchRecord:
+        return None
+    kept = read(visit.desk.data / "portraits", its.campaign)
+    return kept if kept is not None else _from_standings(visit, campaign)
+
+
+def _from_standings(visit: Visit, campaign: Campaign) -> Portrait:
+    facts = tuple(
+        AccountFacts(
+            account=standing.account,
+            first_at_s=standing.started_at_s,
+            last_at_s=standing.ended_at_s,
+            exchanges=standing.exchanges,
+            tokens_out=standing.tokens_out,
+            rank=standing.rank,
+            bits=standing.bits,
+            programme=standing.programme,
+        )
+        for standing in visit.desk.state.standings.of_actor(campaign.actor)
+    )
+    return Portrait(campaign=campaign, accounts=facts)
+
+
+def why(visit: Visit) -> Response:
+    """Say why two accounts of a case are held to have one owner, and what speaks against it, weight by weight.
+
+    Without the second account: all links of the first.
+    """
+    its = visit.desk.state.cases.get(visit.path["case"])
+    portrait = portrait_of(visit, its)
+    one, other = visit.asked("one", 500), visit.asked("other", 500)
+    links: tuple[Link, ...] = portrait.campaign.links if portrait else ()
+    if one:
+        links = tuple(link for link in links if one in (link.one, link.other))
+    if other:
+        links = tuple(link for link in links if other in (link.one, link.other))
+    kind = visit.asked("tie", 100)
+    kinds = sorted({strand.tie for link in links for strand in link.strands})
+    if kind:
+        links = tuple(link for link in links if any(strand.tie == kind for strand in link.strands))
+    ordered = sorted(links, key=lambda link: (-link.weight, link.one, link.other))
+    return rendered(
+        visit,
+        "why.html.j2",
+        {
+            "case": its,
+            "one": one,
+            "other": other,
+            "kind": kind,
+            "kinds": kinds,
+            "links": ordered[:_LINKS],
+            "all_links": len(ordered),
+            "among": its.accounts[:2_000],
+        },
+        place="/",
+    )
