@@ -1,5 +1,8 @@
 """Deciding: whom it would touch first, then the decision; agreed to, refused and undone with a reason."""
 
+import secrets
+from collections.abc import Callable
+
 from starlette.responses import Response
 
 from excise.casework.decision import (
@@ -13,8 +16,9 @@ from excise.casework.decision import (
     Scope,
     Status,
 )
+from excise.casework.refusals import NotAsThingsStand
 from excise.console.visit import Visit, gone_to, linked, rendered
-from excise.errors import BadSetting, ExciseError
+from excise.errors import BadSetting
 
 _MOST_SHOWN = 500
 _ROWS = 50
@@ -72,7 +76,7 @@ def preview(visit: Visit) -> Response:
             "shown": impact.accounts[:_MOST_SHOWN],
             "back": back,
             "target": f"/case/{case}/decide" if case else "/account/decide",
-            "key": f"{visit.session.id[:16]}-{int(visit.now_s * 1000):x}",
+            "key": secrets.token_hex(16),
             "until_s": visit.now_s + draft.hours * 3600,
             "limits": draft.limits,
         },
@@ -122,23 +126,42 @@ def _page(visit: Visit, its: Decision, *, refusal: str = "", status: int = 200) 
     )
 
 
-def change(visit: Visit) -> Response:
-    """Agree to a decision, refuse it, or undo it."""
-    decisions, policy = visit.desk.state.decisions, visit.desk.policy()
-    name, does, because = visit.path["decision"], visit.path["does"], visit.asked("because")
-    by, now_s = visit.person.name, visit.now_s
+def approve(visit: Visit) -> Response:
+    """Agree to what somebody else has proposed."""
+    name = visit.path["decision"]
     try:
-        if does == "approve":
-            decisions.approve(name, policy=policy, by=by, now_s=now_s)
-            word = "It holds now."
-        elif does == "refuse":
-            decisions.refuse(name, because=because, policy=policy, by=by, now_s=now_s)
-            word = "It was refused."
-        else:
-            decisions.undo(name, because=because, policy=policy, by=by, now_s=now_s)
-            word = "It was undone; the gateways hear of it with their next question."
-    except ExciseError as error:
-        return _page(visit, decisions.get(name), refusal=str(error), status=409)
+        visit.desk.state.decisions.approve(
+            name, policy=visit.desk.policy(), by=visit.person.name, now_s=visit.now_s
+        )
+    except NotAsThingsStand as error:
+        return _page(visit, visit.desk.state.decisions.get(name), refusal=str(error), status=409)
+    return gone_to(f"/decision/{name}", "It holds now.")
+
+
+def refuse(visit: Visit) -> Response:
+    """Refuse what was proposed."""
+    return _ended(visit, visit.desk.state.decisions.refuse, "It was refused.")
+
+
+def undo(visit: Visit) -> Response:
+    """Undo what holds; the gateways hear of it with their next question."""
+    return _ended(
+        visit, visit.desk.state.decisions.undo, "It was undone; the gateways hear of it with their next question."
+    )
+
+
+def _ended(visit: Visit, end: Callable[..., Decision], word: str) -> Response:
+    name = visit.path["decision"]
+    try:
+        end(
+            name,
+            because=visit.asked("because"),
+            policy=visit.desk.policy(),
+            by=visit.person.name,
+            now_s=visit.now_s,
+        )
+    except (NotAsThingsStand, BadSetting) as error:
+        return _page(visit, visit.desk.state.decisions.get(name), refusal=str(error), status=409)
     return gone_to(f"/decision/{name}", word)
 
 

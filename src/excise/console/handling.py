@@ -111,10 +111,16 @@ def _snooze(visit: Visit, case: str) -> tuple[str, str]:
 
 
 def _answer(visit: Visit, case: str) -> tuple[str, str]:
+    granted = visit.asked("granted") == "yes"
     visit.desk.state.appeals.answer(
-        visit.asked("appeal", 60), visit.asked("answer", 4_000), by=visit.person.name, now_s=visit.now_s
+        visit.asked("appeal", 60),
+        visit.asked("answer", 4_000),
+        granted=granted,
+        policy=visit.desk.policy(),
+        by=visit.person.name,
+        now_s=visit.now_s,
     )
-    return "Answered.", case
+    return "Granted: the decision is undone." if granted else "Answered; the decision stays.", case
 
 
 _DOES: dict[str, Callable[[Visit, str], tuple[str, str]]] = {

@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from excise.casework.case import CaseFilter, CaseOrder, CaseStatus, Outcome
 from excise.casework.refusals import NotAsThingsStand
+from excise.casework.state.views import View
 from excise.console.visit import Visit, gone_to, linked, rendered
 from excise.errors import ExciseError
 
@@ -58,9 +59,21 @@ def queue(visit: Visit) -> Response:
             "statuses": tuple(CaseStatus),
             "outcomes": tuple(Outcome),
             "views": VIEWS,
+            "own": visit.desk.state.views.of(visit.person.name),
+            "kept": visit.here.partition("?")[2],
         },
         place="/",
     )
+
+
+def keep_view(visit: Visit) -> Response:
+    """Keep a list under a name, or forget one."""
+    views, person, name = visit.desk.state.views, visit.person.name, visit.asked("name", 100)
+    if visit.asked("forget"):
+        views.remove(person, name, now_s=visit.now_s)
+        return gone_to("/", f"{name} is forgotten.")
+    views.save(person, View(name=name, query=visit.asked("query") or "status="), now_s=visit.now_s)
+    return gone_to("/", f"Kept as {name}.")
 
 
 def bulk(visit: Visit) -> Response:

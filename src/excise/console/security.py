@@ -4,8 +4,6 @@ Nothing inline runs and nothing is fetched from elsewhere: the policy names this
 empty style element and fills it by rules; the hash in the policy is that of an empty text.
 """
 
-import hashlib
-import hmac
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -54,15 +52,6 @@ class Guarded:
             await send(message)
 
         await self._app(scope, receive, guarded if scope["type"] == "http" else send)
-
-
-def csrf_token(key: bytes, session: str) -> str:
-    """Return what every form of a session carries: only who knows the key and the session can make it.
-
-    >>> csrf_token(bytes(32), "a") == csrf_token(bytes(32), "a") != csrf_token(bytes(32), "b")
-    True
-    """
-    return hmac.new(key, b"form\x00" + session.encode(), hashlib.sha256).hexdigest()
 
 
 def is_from_here(request: Request) -> bool:

@@ -6,7 +6,6 @@ and what an error looks like is decided here, once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,35 +15,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from excise.casework.policy import Policy
 from excise.casework.state import State
+from excise.casework.state.people import Person, Role
 from excise.console.assets import asset
-from excise.console.sessions import Session, Sessions
+from excise.console.company import Company
 from excise.report.rendering import templates
 from excise.report.selfcontained import island
-
-
-class Role(StrEnum):
-    """What a person may do; each may do all that those before it may."""
-
-    VIEWER = "viewer"
-    ANALYST = "analyst"
-    APPROVER = "approver"
-    ADMIN = "admin"
-
-    def may(self, least: "Role") -> bool:
-        """Say whether this role is enough where another is asked for.
-
-        >>> Role.APPROVER.may(Role.ANALYST), Role.VIEWER.may(Role.ANALYST)
-        (True, False)
-        """
-        roles = tuple(Role)
-        return roles.index(self) >= roles.index(least)
-
-
-class Person(Struct, frozen=True, kw_only=True):
-    """Who visits."""
-
-    name: str
-    role: Role
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -55,8 +30,7 @@ class Desk(Struct, frozen=True, kw_only=True):
         policy: gives the policy that holds now.
         clock: epoch seconds.
         data: the data folder of the deployment; portraits, findings and the doctor's word are read there.
-        sessions: of those who sign in.
-        key: what forms are signed with.
+        company: who vouches for people besides us; None where they have passwords only.
         secure: the console is reached over TLS.
         appeals: where a blocked customer is told to turn to; "" where they are not.
     """
@@ -65,8 +39,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     policy: Callable[[], Policy]
     clock: Callable[[], float]
     data: Path
-    sessions: Sessions
-    key: bytes
+    company: Company | None = None
     secure: bool = False
     appeals: str = ""
 
@@ -76,7 +49,6 @@ class Visit(Struct, frozen=True, kw_only=True):
 
     desk: Desk
     person: Person
-    session: Session
     csrf: str
     now_s: float
     path: Mapping[str, str]

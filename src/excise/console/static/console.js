@@ -80,49 +80,6 @@
     show();
   }
 
-  // Saved views live in this browser.
-  const views = document.querySelector("[data-views]");
-  if (views) {
-    const stored = () => JSON.parse(localStorage.getItem("excise.views") ?? "[]");
-    const keep = (list) => localStorage.setItem("excise.views", JSON.stringify(list.slice(-20)));
-    const list = () => {
-      views.querySelectorAll("[data-own]").forEach((item) => item.remove());
-      for (const view of stored()) {
-        const item = document.createElement("li");
-        item.dataset.own = "";
-        const link = document.createElement("a");
-        link.href = "/?" + new URLSearchParams(view.query);
-        link.textContent = view.name;
-        const drop = document.createElement("button");
-        drop.type = "button";
-        drop.className = "plain";
-        drop.textContent = "×";
-        drop.setAttribute("aria-label", `Forget the view ${view.name}`);
-        drop.addEventListener("click", () => {
-          keep(stored().filter((other) => other.name !== view.name));
-          list();
-        });
-        item.append(link, " ", drop);
-        views.append(item);
-      }
-    };
-    const saver = document.querySelector("[data-save]");
-    saver.hidden = false;
-    saver.addEventListener("submit", (event) => {
-      event.preventDefault();
-      delete saver.dataset.sent;
-      const name = saver.elements.name.value.trim();
-      if (!name) return;
-      const query = new URLSearchParams(location.search);
-      query.delete("done");
-      query.delete("after");
-      keep([...stored().filter((other) => other.name !== name), { name, query: query.toString() }]);
-      saver.reset();
-      list();
-    });
-    list();
-  }
-
   // Somebody, or the loop, changed something: the page says so and stays as it is until asked.
   const live = document.body.dataset.live;
   if (live && "EventSource" in window) {
