@@ -1,8 +1,8 @@
 """Programmes: contracts that allow harvesting.
 
 They are applied once, last, to what detection has already said: in a scan to its verdicts, in a deployment
-in the making of effects. A programme covers the accounts that it lists, and those to which the provider's account
-directory gives its name; it ends by itself, and when what it allows is exceeded.
+in the making of effects. A programme covers the accounts that it lists, and those to which the provider's
+account directory gives its name; it ends by itself, and when what it allows is exceeded.
 """
 
 from collections.abc import Iterable, Mapping

@@ -303,6 +303,7 @@ class Cases:
                 Happening.CLOSED,
                 f"{outcome}: {because}",
                 case=case,
+                about=f"outcome/{case}",
                 record={"case": case, "outcome": outcome},
             )
             if outcome is Outcome.NOT_HARVESTING:

@@ -173,16 +173,7 @@ class Decisions:
             _demand(found, before)
             if found.case is not None:
                 holding.demand_free(writing, found.case)
-            ended = end(writing, found, after, because, secret=self._database.secret)
-            if found.rule is not None and policy.cases.snooze_hours > 0:
-                snoozes.add(
-                    writing,
-                    found.rule,
-                    found.case or found.subject,
-                    until_s=now_s + policy.cases.snooze_hours * 3_600.0,
-                    reason=f"{by} has {after} {found.id}: {ended.undone_because}"[:1_000],
-                )
-            return ended
+            return withdraw(writing, found, after, because, policy, secret=self._database.secret)
 
     def _change(
         self,
@@ -242,6 +233,22 @@ def end(writing: Writing, decision: Decision, status: Status, because: str, *, s
     text = f"{status}: {_what(decision)}: {values['undone_because']}"
     ended = change(writing, decision, values, Happening(status.value), text)
     effects.remake_for(writing, [ended], secret=secret)
+    return ended
+
+
+def withdraw(
+    writing: Writing, decision: Decision, status: Status, because: str, policy: Policy, *, secret: bytes
+) -> Decision:
+    """Let a person end a decision; the rule that made it leaves the actor alone for a while."""
+    ended = end(writing, decision, status, because, secret=secret)
+    if decision.rule is not None and policy.cases.snooze_hours > 0:
+        snoozes.add(
+            writing,
+            decision.rule,
+            decision.case or decision.subject,
+            until_s=writing.now_s + policy.cases.snooze_hours * 3_600.0,
+            reason=f"{writing.by} has {status} {decision.id}: {ended.undone_because}"[:1_000],
+        )
     return ended
 
 

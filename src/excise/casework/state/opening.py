@@ -15,26 +15,30 @@ from alembic.util import CommandError
 
 from excise.casework.refusals import StateUnreachable
 from excise.casework.state.agreement import Agreements
+from excise.casework.state.appeals import Appeals
 from excise.casework.state.cases import Cases
 from excise.casework.state.chain import Outside
 from excise.casework.state.database import Database
 from excise.casework.state.decisions import Decisions
 from excise.casework.state.effects import Effects
 from excise.casework.state.impacts import Impacts
+from excise.casework.state.ledger import Ledger
 from excise.casework.state.outbox import Outbox
+from excise.casework.state.people import People
 from excise.casework.state.programmes import Programmes
 from excise.casework.state.snoozes import Snoozes
 from excise.casework.state.standings import Standings
 from excise.casework.state.tables import METADATA
 from excise.casework.state.tokens import Tokens
+from excise.casework.state.views import Views
 
 
 class State:
     """The state of a deployment. Safe for threads; several processes may have it open.
 
     Attributes:
-        cases, decisions, effects, standings, programmes, snoozes, tokens, outbox, impacts, agreement: what
-            each is, its class says.
+        cases, decisions, effects, standings, programmes, snoozes, tokens, outbox, impacts, agreement,
+            appeals, people, views, ledger: what each is, its class says.
     """
 
     def __init__(self, database: Database) -> None:
@@ -49,6 +53,10 @@ class State:
         self.outbox = Outbox(database)
         self.impacts = Impacts(database)
         self.agreement = Agreements(database)
+        self.appeals = Appeals(database)
+        self.people = People(database)
+        self.views = Views(database)
+        self.ledger = Ledger(database)
 
     @classmethod
     def open(cls, url: str | Path, *, secret: bytes, now_s: float, outside: Path | None = None) -> Self:
