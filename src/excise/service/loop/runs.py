@@ -111,7 +111,7 @@ class Runs:
             next_number += 1
         while len(tail := _alike(added)) >= _LIKE:
             merged = pa.concat_tables([run.table for run in tail])
-            added = added[: -len(tail)] + [_write(self._folder, next_number, merged)]
+            added = [*added[: -len(tail)], _write(self._folder, next_number, merged)]
             next_number += 1
         self._become(added, segment=segment, next_number=next_number)
 
@@ -132,7 +132,6 @@ class Runs:
             runs=tuple(run.number for run in runs),
             next_number=next_number,
         )
-        # Not synced: after a crash of the machine the store has it all, and it is made again.
         durable.replace(self._folder / "runs.json", msgspec.json.encode(self._reach))
         gone = {run.number for run in self._runs} - {run.number for run in runs}
         self._runs = list(runs)
@@ -175,7 +174,8 @@ def _write(folder: Path, number: int, rows: pa.Table) -> Run:
     sorted_ = of_row[order]
     first = np.flatnonzero(np.r_[True, sorted_[1:] != sorted_[:-1]])
     count = np.diff(np.r_[first, len(sorted_)])
-    np.save(folder / f"{number}.npy", np.stack([sorted_[first], first, count]).astype(np.uint64))
+    spans = [part.astype(np.uint64) for part in (sorted_[first], first, count)]
+    np.save(folder / f"{number}.npy", np.stack(spans))
     with (
         pa.OSFile(str(folder / f"{number}.arrow"), "wb") as sink,
         pa.ipc.new_file(sink, SCHEMA) as out,

@@ -81,7 +81,7 @@ class DuckDB(Engine):
 
     def run(self, expression: ir.Table) -> pa.Table:
         """Return the rows of an expression."""
-        # To put a question into SQL takes longer than to answer it on little; a service asks it again and again.
+        # To put a question into SQL takes longer than to answer it on little; a service asks again and again.
         node = expression.op()
         sql = self._spelled.get(node) or str(self._ibis.compile(expression))
         self._spelled[node] = sql
