@@ -13,7 +13,7 @@ the same appends again give the same rows.
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -130,6 +130,16 @@ class Store(StoreReader):
         self._pending.clear()
         self._pending_rows = 0
 
+    def added(self, since: int) -> Iterator[tuple[int, pa.Table]]:
+        """Yield the segments of the reading key from a number on: the number, and the rows.
+
+        Compaction and forgetting write rows again, in segments of new numbers.
+        """
+        self.flush()
+        for segment in sorted(self._kept.segments, key=lambda one: one.number):
+            if segment.number >= since and segment.key == self._keyring.reading.id:
+                yield segment.number, segments.read(self._folder, segment)
+
     def compact(self) -> int:
         """Merge the small segments of each day and return by how many segments the store has fewer.
 
@@ -232,6 +242,11 @@ class Store(StoreReader):
         """Remember that logs were read into the store, once their rows are on disk."""
         self.flush()
         self.notes.add_scan(scan)
+
+    @property
+    def next_segment(self) -> int:
+        """The number that the next segment will have."""
+        return self._kept.next_number
 
     def close(self) -> None:
         """Write what has been appended, and let others write."""
@@ -362,3 +377,4 @@ def _starts_us(day: str) -> int:
 
 def _name_of(day: int) -> str:
     return str(np.datetime64(int(day), "D"))
+/root/.pyenv/libexec/pyenv-hooks: line 24: enable: cannot open shared object /root/.pyenv/libexec/pyenv-realpath.dylib: /root/.pyenv/libexec/pyenv-realpath.dylib: cannot open shared object file: No such file or directory
