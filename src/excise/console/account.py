@@ -1,4 +1,4 @@
-"""The page of an account: everything known, its actor now and before, what was decided, what it would be told."""
+"""The page of an account: all that is known, its actor now and before, what was decided, what it is told."""
 
 from starlette.responses import Response
 

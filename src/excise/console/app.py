@@ -7,6 +7,7 @@ from functools import partial
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -26,7 +27,6 @@ from excise.console import (
     people,
     proof,
     queue,
-    revealing,
 )
 from excise.console.security import Guarded, is_from_here
 from excise.console.visit import Desk, Page, Visit, linked, rendered
@@ -46,7 +46,6 @@ PAGES: tuple[Page, ...] = (
     Page("/case/{case}/why", "GET", Role.VIEWER, investigation.why),
     Page("/case/{case}/decide", "GET", Role.ANALYST, deciding.preview),
     Page("/case/{case}/decide", "POST", Role.ANALYST, deciding.decide),
-    Page("/case/{case}/reveal", "POST", Role.ANALYST, revealing.reveal),
     Page("/case/{case}/{does}", "POST", Role.ANALYST, handling.handle),
     Page("/case/{case}/{file}", "GET", Role.VIEWER, exports.export),
     Page("/account", "GET", Role.VIEWER, account.account),
@@ -95,20 +94,11 @@ def console(desk: Desk) -> ASGIApp:
 async def _answer(request: Request, desk: Desk, page: Page) -> Response:
     session = await _session(request, desk)
     if session is None:
-        if page.method == "GET":
-            here = linked(request.url.path, **dict(request.query_params))
-            return RedirectResponse(linked("/sign-in", to=here if here != "/" else None), status_code=303)
-        return door.page(desk, "/", refusal="Your session is over; sign in again.", status=401)
-    form = FormData()
-    if page.method == "POST":
-        if int(request.headers.get("content-length") or 0) > _MOST_BODY_BYTES:
-            return PlainTextResponse("The form is too large.", status_code=413)
-        try:
-            form = await request.form(
-                max_files=0, max_fields=_MOST_FIELDS, max_part_size=_MOST_FIELD_BYTES
-            )
-        except ClientDisconnect:
-            return PlainTextResponse("The form broke off.", status_code=400)
+        return _stranger(request, desk, page)
+    try:
+        form = await _form(request) if page.method == "POST" else FormData()
+    except _TooLarge:
+        return PlainTextResponse("The form is too large, or broke off.", status_code=413)
     visit = Visit(
         desk=desk,
         person=session.person,
@@ -124,6 +114,27 @@ async def _answer(request: Request, desk: Desk, page: Page) -> Response:
     if not session.person.role.may(page.role):
         return _refused(visit, 403, f"This needs the role {page.role}; you are {session.person.role}.")
     return await run_in_threadpool(_visited, visit, page)
+
+
+def _stranger(request: Request, desk: Desk, page: Page) -> Response:
+    if page.method == "POST":
+        return door.page(desk, "/", refusal="Your session is over; sign in again.", status=401)
+    here = linked(request.url.path, **dict(request.query_params))
+    return RedirectResponse(linked("/sign-in", to=here if here != "/" else None), status_code=303)
+
+
+class _TooLarge(Exception):
+    """A form that is more than anybody fills in."""
+
+
+async def _form(request: Request) -> FormData:
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > _MOST_BODY_BYTES:
+        raise _TooLarge
+    try:
+        return await request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=_MOST_FIELD_BYTES)
+    except (ClientDisconnect, HTTPException):
+        raise _TooLarge from None
 
 
 def _visited(visit: Visit, page: Page) -> Response:

@@ -146,7 +146,9 @@ def refuse(visit: Visit) -> Response:
 def undo(visit: Visit) -> Response:
     """Undo what holds; the gateways hear of it with their next question."""
     return _ended(
-        visit, visit.desk.state.decisions.undo, "It was undone; the gateways hear of it with their next question."
+        visit,
+        visit.desk.state.decisions.undo,
+        "It was undone; the gateways hear of it with their next question.",
     )
 
 

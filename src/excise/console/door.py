@@ -101,9 +101,7 @@ async def from_company(request: Request, desk: Desk) -> Response:
         identity = await company.identity(desk.company, waiting, str(request.url), now_s=desk.clock())
     except company.NotVouchedFor as error:
         return page(desk, waiting.target, refusal=str(error), status=403)
-    session = await run_in_threadpool(
-        desk.state.people.sign_in_by_identity, identity, now_s=desk.clock()
-    )
+    session = await run_in_threadpool(desk.state.people.sign_in_by_identity, identity, now_s=desk.clock())
     if session is None:
         refusal = f"Nobody here is known by that identity; ask an admin to add: {identity}"
         return page(desk, waiting.target, refusal=refusal, status=403)

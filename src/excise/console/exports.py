@@ -25,7 +25,17 @@ from excise.report.findings import Bins, Findings, Totals
 from excise.report.page import render
 
 _FORMULA = "=+-@\t\r"
-_COLUMNS = ("account", "actor", "bits", "rank", "campaign", "exchanges", "tokens_out", "verified", "programme")
+_COLUMNS = (
+    "account",
+    "actor",
+    "bits",
+    "rank",
+    "campaign",
+    "exchanges",
+    "tokens_out",
+    "verified",
+    "programme",
+)
 
 
 class CaseFile(Struct, frozen=True, kw_only=True):
@@ -43,9 +53,7 @@ class CaseFile(Struct, frozen=True, kw_only=True):
 
 def kept_file(data: bytes, kind: str, name: str) -> Response:
     """Return a file that a browser keeps and does not show. ``name`` holds no quote and no line's end."""
-    return Response(
-        data, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'}
-    )
+    return Response(data, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
 def export(visit: Visit) -> Response:
@@ -62,7 +70,11 @@ def export(visit: Visit) -> Response:
     make, kind = makers[name]
     data = make(visit, its)
     visit.desk.state.ledger.note(
-        "exported", f"{name} of {its.id} was taken along", case=its.id, by=visit.person.name, now_s=visit.now_s
+        "exported",
+        f"{name} of {its.id} was taken along",
+        case=its.id,
+        by=visit.person.name,
+        now_s=visit.now_s,
     )
     return kept_file(data, kind, f"{its.id}-{name}")
 

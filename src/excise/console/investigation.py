@@ -50,7 +50,7 @@ def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Re
             "open": its.status in {CaseStatus.OPEN, CaseStatus.INVESTIGATING},
             "kinds": tuple(Kind),
             "outcomes": tuple(Outcome),
-            "rules": tuple(rule.name for rule in visit.desk.policy().rules),
+            "rules": tuple(visit.desk.policy().rules),
             "refusal": refusal,
         },
         place="/",
@@ -92,7 +92,7 @@ def _from_standings(visit: Visit, campaign: Campaign) -> Portrait:
 
 
 def why(visit: Visit) -> Response:
-    """Say why two accounts of a case are held to have one owner, and what speaks against it, weight by weight.
+    """Say why two accounts are held to have one owner, and what speaks against it, weight by weight.
 
     Without the second account: all links of the first.
     """

@@ -1,6 +1,5 @@
 """What was measured of detection and how it does here: the detectors page."""
 
-from collections import Counter
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -68,13 +67,13 @@ def page(visit: Visit) -> Response:
     """Show each detector and tie: what it looks for, what was measured, how often it spoke, who agreed."""
     state = visit.desk.state
     agreed = {one.name: one for one in state.agreement.by_detector()}
-    fired = Counter(state.standings.signals(since_s=visit.now_s - _WEEK_S))
+    fired = state.agreement.spoken(since_s=visit.now_s - _WEEK_S)
     rows = [
         Row(
             name=name,
             cause=detector.cause,
             looks_for=_first_line(detector),
-            fired=fired[name],
+            fired=fired.get(name, 0),
             agreement=agreed.get(name),
             alarm=_alarm(agreed.get(name)),
         )
@@ -85,7 +84,7 @@ def page(visit: Visit) -> Response:
         visit,
         "detectors.html.j2",
         {
-            "rows": sorted(rows, key=lambda row: (CAUSES.index(row.cause), row.name)),  # type: ignore[arg-type]
+            "rows": sorted(rows, key=lambda row: (CAUSES.index(row.cause), row.name)),
             "alarms": tuple(row for row in rows if row.alarm),
             "ties": tuple((name, tie.block, _first_line(tie)) for name, tie in sorted(ties().items())),
             "measured": measured,

@@ -68,7 +68,9 @@ def verify_ledger(visit: Visit) -> Response:
 def lineage(visit: Visit) -> Response:
     """List the findings of the data folder: evidence about suspect models, and what it does not prove."""
     folder = visit.desk.data / "lineage"
-    found = tuple(_shelf(path) for path in sorted(folder.iterdir()) if path.is_dir()) if folder.is_dir() else ()
+    found = (
+        tuple(_shelf(path) for path in sorted(folder.iterdir()) if path.is_dir()) if folder.is_dir() else ()
+    )
     return rendered(
         visit, "lineage.html.j2", {"shelves": found, "folder": str(folder), "checks": {}}, place="/lineage"
     )

@@ -1,4 +1,4 @@
-"""The queue: cases to work through. The address of a list is its question, so that it can be sent and kept."""
+"""The queue: cases to work through. A list's address is its question, so that it can be sent and kept."""
 
 from starlette.responses import Response
 

@@ -10,17 +10,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
+POLICY = (
+    "default-src 'none'; "
+    "script-src 'self'; "
+    "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; "
+    "img-src 'self' data:; "
+    "connect-src 'self'; "
+    "form-action 'self'; "
+    "frame-ancestors 'none'; "
+    "base-uri 'none'"
 )
 """The Content-Security-Policy of every page."""
 
@@ -43,6 +41,8 @@ class Guarded:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does, with the headers."""
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -69,8 +69,8 @@ def is_from_here(request: Request) -> bool:
 def local_path(target: str | None) -> str:
     r"""Return where to go after signing in: a path of this host, or the front page.
 
-    >>> local_path("/case/case-1?x=1"), local_path("//elsewhere"), local_path("/\\elsewhere"), local_path(None)
-    ('/case/case-1?x=1', '/', '/', '/')
+    >>> [local_path(target) for target in ("/case/case-1?x=1", "//elsewhere", "/\\elsewhere", None)]
+    ['/case/case-1?x=1', '/', '/', '/']
     """
     if not target or not target.startswith("/") or target.startswith("//"):
         return "/"

@@ -45,7 +45,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """One request. ``query`` and ``form`` are what the visitor sent; ``path`` holds the parts of the address."""
+    """One request: ``query`` and ``form`` are what was sent, ``path`` holds the parts of the address."""
 
     desk: Desk
     person: Person
@@ -78,7 +78,7 @@ class Visit(Struct, frozen=True, kw_only=True):
 Handler = Callable[[Visit], Response]
 
 
-class Page(Struct, frozen=True, kw_only=True):
+class Page(Struct, frozen=True):
     """One address of the console: who may visit it, and what answers. ``methods`` is GET or POST."""
 
     path: str

@@ -124,6 +124,7 @@ def _by_rank(line: AccountFacts) -> tuple[float, int, str]:
 
 
 def ties(portrait: Portrait) -> Table:
+    """Return the table of why a campaign's accounts are held to have one owner."""
     return Table(
         caption="Each kind of tie, with its mean weight over the links between them",
         columns=(Column("tie", "name"), Column("weight", "weight"), Column("because", "text")),

@@ -51,7 +51,7 @@ def templates(package: str) -> jinja2.Environment:
 
 
 def style(package: str, *, heights_px: Mapping[str, int]) -> str:
-    """Return the style of a package's pages; ``heights_px`` keeps room for pictures, by the id of their place."""
+    """Return the style of a package's pages; ``heights_px`` keeps room for pictures by their place's id."""
     return (
         templates(package).get_template("page.css").render(colors={**SURFACES, **MARKS}, heights=heights_px)
     )

@@ -377,4 +377,3 @@ def _starts_us(day: str) -> int:
 
 def _name_of(day: int) -> str:
     return str(np.datetime64(int(day), "D"))
-/root/.pyenv/libexec/pyenv-hooks: line 24: enable: cannot open shared object /root/.pyenv/libexec/pyenv-realpath.dylib: /root/.pyenv/libexec/pyenv-realpath.dylib: cannot open shared object file: No such file or directory
