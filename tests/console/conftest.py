@@ -2,6 +2,7 @@
 
 import importlib.util
 import threading
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -88,7 +89,12 @@ def fill(state: State, folder: Path, made: list[tuple[Campaign, list[AccountFact
     for campaign, facts in made:
         portraits.write(
             folder / "portraits",
-            Portrait(campaign=campaign, accounts=tuple(facts), bins=Bins(origin_s=made_up.START_S, width_s=3600.0), events=()),
+            Portrait(
+                campaign=campaign,
+                accounts=tuple(facts),
+                bins=Bins(origin_s=made_up.START_S, width_s=3600.0),
+                events=(),
+            ),
         )
 
 
@@ -105,11 +111,19 @@ class Served:
         self.desk = desk
         self.clock = clock
         self.url = url
+        self.clients: list[httpx.Client] = []
+
+    password = PASSWORD
+    made_up = made_up
+
+    def fill(self, made: list[tuple[Campaign, list[AccountFacts]]]) -> None:
+        fill(self.desk.state, self.desk.data, made)
 
     def visitor(self, name: str | None = "analyst") -> httpx.Client:
         client = httpx.Client(
             base_url=self.url, headers={"sec-fetch-site": "same-origin"}, follow_redirects=True, timeout=30.0
         )
+        self.clients.append(client)
         if name is not None:
             reply = client.post("/sign-in", data={"name": name, "password": PASSWORD, "to": "/"})
             assert reply.status_code == 200, reply.text
@@ -145,8 +159,11 @@ def served(tmp_path):
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         while not server.started:
-            pass
+            time.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
-        yield Served(desk, clock, f"http://127.0.0.1:{port}")
+        made = Served(desk, clock, f"http://127.0.0.1:{port}")
+        yield made
+        for client in made.clients:
+            client.close()
         server.should_exit = True
         thread.join(timeout=10)
