@@ -5,12 +5,11 @@ from starlette.responses import Response
 from excise.casework.case import Case, CaseStatus, Outcome
 from excise.casework.decision import DecisionFilter, Kind
 from excise.casework.refusals import NoSuchRecord
+from excise.console.drawing import Drawn, drawn, kept
 from excise.console.visit import Visit, rendered
 from excise.detection.campaign import Campaign
 from excise.linking.actor import Link
 from excise.report.findings import AccountFacts, Portrait
-from excise.report.page import accounts, shown, ties
-from excise.service.loop.portraits import read
 
 _MOST_EVENTS = 200
 _LINKS = 200
@@ -24,20 +23,19 @@ def case(visit: Visit) -> Response:
 def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Response:
     """Return the page of a case, with what was refused when somebody just tried something."""
     state = visit.desk.state
-    portrait = portrait_of(visit, its)
-    pictures: dict[str, str] = {}
-    figures = shown(portrait, "case", pictures) if portrait else ()
+    its_picture = drawn_of(visit, its)
+    campaign = its_picture.portrait.campaign if its_picture else None
     events = state.cases.events(its.id)
     return rendered(
         visit,
         "case.html.j2",
         {
             "case": its,
-            "campaign": portrait.campaign if portrait else None,
-            "figures": figures,
-            "ties": ties(portrait) if portrait else None,
-            "accounts": accounts(portrait) if portrait else None,
-            "against": tuple(b for b in portrait.campaign.because if b.weight < 0) if portrait else (),
+            "campaign": campaign,
+            "figures": its_picture.figures if its_picture else (),
+            "ties": its_picture.ties if its_picture else None,
+            "accounts": its_picture.accounts if its_picture else None,
+            "against": tuple(b for b in campaign.because if b.weight < 0) if campaign else (),
             "decisions": state.decisions.list(DecisionFilter(case=its.id), most=100).decisions,
             "snoozes": state.snoozes.list(now_s=visit.now_s, actor=its.actor) if its.actor else (),
             "appeals": state.appeals.of_case(its.id),
@@ -54,24 +52,32 @@ def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Re
             "refusal": refusal,
         },
         place="/",
-        pictures=pictures,
+        pictures=its_picture.pictures if its_picture else None,
         status=status,
     )
 
 
-def portrait_of(visit: Visit, its: Case) -> Portrait | None:
-    """Return what the figures of a case are drawn from; None where it has no campaign.
+def drawn_of(visit: Visit, its: Case) -> Drawn | None:
+    """Return the pictures of a case; None where it has no campaign.
 
-    The loop keeps it with the timeline. Until it has, the campaign and the standings serve.
+    The loop keeps a portrait with the timeline. Until it has, the campaign and the standings serve.
     """
     if its.campaign is None:
         return None
+    found = kept(visit.desk.data / "portraits", its.campaign)
+    if found is not None:
+        return found
     try:
         campaign = visit.desk.state.standings.campaign(its.campaign)
     except NoSuchRecord:
         return None
-    kept = read(visit.desk.data / "portraits", its.campaign)
-    return kept if kept is not None else _from_standings(visit, campaign)
+    return drawn(_from_standings(visit, campaign))
+
+
+def portrait_of(visit: Visit, its: Case) -> Portrait | None:
+    """Return what the figures of a case are drawn from; None where it has no campaign."""
+    found = drawn_of(visit, its)
+    return None if found is None else found.portrait
 
 
 def _from_standings(visit: Visit, campaign: Campaign) -> Portrait:

@@ -28,6 +28,14 @@ def read(folder: Path, campaign: str) -> Portrait | None:
         return None
 
 
+def changed_ns(folder: Path, campaign: str) -> int | None:
+    """Return when a campaign's portrait was last written, in nanoseconds; None where there is none."""
+    try:
+        return _file(folder, campaign).stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+
+
 def forget(folder: Path, accounts: Iterable[str]) -> int:
     """Remove the portraits that show one of these accounts, and return how many these were."""
     names, removed = frozenset(accounts), 0
