@@ -9,12 +9,14 @@ from types import ModuleType
 import httpx
 import pytest
 import uvicorn
+from msgspec import structs
 
 from excise.casework.policy import shipped
 from excise.casework.standing import Round, Standing
 from excise.casework.state import State
 from excise.casework.state.people import Role
 from excise.console.app import console
+from excise.console.company import Company
 from excise.console.visit import Desk
 from excise.detection.campaign import Campaign
 from excise.report.findings import AccountFacts, Bins, Portrait
@@ -104,6 +106,16 @@ def people(state: State) -> None:
     state.people.add("second", Role.APPROVER, password=PASSWORD, by="test", now_s=NOW_S)
 
 
+class Switch:
+    """Serves a console that can be made anew."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.app = console(desk)
+
+    async def __call__(self, scope, receive, send) -> None:
+        await self.app(scope, receive, send)
+
+
 class Served:
     """A console that is served, and visitors who sign in to it."""
 
@@ -118,6 +130,10 @@ class Served:
 
     def fill(self, made: list[tuple[Campaign, list[AccountFacts]]]) -> None:
         fill(self.desk.state, self.desk.data, made)
+
+    def with_company(self, company: Company) -> None:
+        self.desk = structs.replace(self.desk, company=company)
+        self.switch.app = console(self.desk)
 
     def visitor(self, name: str | None = "analyst") -> httpx.Client:
         client = httpx.Client(
@@ -154,7 +170,8 @@ def served(tmp_path):
         fill(state, tmp_path, made)
         people(state)
         desk = Desk(state=state, policy=shipped, clock=clock, data=tmp_path)
-        config = uvicorn.Config(console(desk), host="127.0.0.1", port=0, log_level="warning", lifespan="off")
+        switch = Switch(desk)
+        config = uvicorn.Config(switch, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
         server = _Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
@@ -162,6 +179,7 @@ def served(tmp_path):
             time.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         made = Served(desk, clock, f"http://127.0.0.1:{port}")
+        made.switch = switch
         yield made
         for client in made.clients:
             client.close()

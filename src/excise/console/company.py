@@ -6,10 +6,10 @@ can read.
 """
 
 import msgspec
-from authlib.integrations.base_client import OAuthError
+from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from authlib.oidc.core import CodeIDToken
-from httpx import HTTPError
+from httpx2 import HTTPError
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -97,7 +97,9 @@ async def identity(company: Company, waiting: Waiting, answer: str, *, now_s: fl
                 state=waiting.state,
                 code_verifier=waiting.verifier,
             )
-            keys = KeySet.import_key_set((await client.get(provider.jwks_uri, withhold_token=True)).json())
+            keys = KeySet.import_key_set(
+                (await client.request("GET", provider.jwks_uri, withhold_token=True)).json()
+            )
         read = jwt.decode(token["id_token"], keys, algorithms=["RS256", "ES256", "PS256", "EdDSA"])
         claims = CodeIDToken(
             read.claims,
@@ -110,7 +112,7 @@ async def identity(company: Company, waiting: Waiting, answer: str, *, now_s: fl
             params={"nonce": waiting.nonce, "client_id": company.client_id},
         )
         claims.validate(now=int(now_s), leeway=60)
-    except (OAuthError, JoseError, HTTPError, KeyError, ValueError) as error:
+    except (AuthlibBaseError, JoseError, HTTPError, KeyError, ValueError) as error:
         raise NotVouchedFor(f"{company.issuer} did not vouch for you: {type(error).__name__}") from None
     if claims.get("nonce") != waiting.nonce:
         raise NotVouchedFor(f"{company.issuer} answered another question than was asked")
@@ -133,7 +135,7 @@ def _client(company: Company) -> AsyncOAuth2Client:
 async def _discovered(client: AsyncOAuth2Client, company: Company) -> _Provider:
     url = company.issuer.rstrip("/") + "/.well-known/openid-configuration"
     try:
-        reply = await client.get(url, withhold_token=True)
+        reply = await client.request("GET", url, withhold_token=True)
         provider = msgspec.json.decode(reply.content, type=_Provider)
     except (HTTPError, msgspec.DecodeError) as error:
         raise NotVouchedFor(f"{company.issuer} does not answer: {type(error).__name__}") from None
