@@ -12,7 +12,8 @@
     ├── StoreDamaged            a file of the store is not what was written
     ├── Unanswered              an engine ran out of memory or disk; see ``excise.store.engines``
     ├── NoSuchLog               a path that was named is not there; see ``excise.ingest.sources``
-    ├── NotInstalled            an optional package is not there; see ``excise.proving_ground.peers``
+    ├── NotInstalled            an optional package is not there
+    ├── SnapshotDamaged         a saved table of decisions is not what was written; see ``excise.enforcement``
     ├── NothingToGrow           there is nothing to learn from; see ``excise.proving_ground.growing``
     ├── BrokenMember            a file in an open folder does not hold one member; see ``excise.open_folder``
     ├── TestRefused             what was given breaks what a test rests on; see ``excise.lineage.planning``
@@ -78,3 +79,7 @@ class StoreBusy(ExciseError):
 
 class StoreDamaged(ExciseError):
     """A file of the store is not what was written."""
+
+
+class NotInstalled(ExciseError):
+    """A package that an optional part stands on is not there; the message names the extra that brings it."""

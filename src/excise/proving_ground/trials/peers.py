@@ -7,7 +7,8 @@ from typing import ClassVar
 import msgspec
 
 from excise import __version__
-from excise.proving_ground.peers import NotInstalled, Ranking, Seen, peer_kinds
+from excise.errors import NotInstalled
+from excise.proving_ground.peers import Ranking, Seen, peer_kinds
 from excise.proving_ground.score import Score, Verdict, score
 from excise.proving_ground.spread import Spread
 from excise.proving_ground.trials import Judged, Trial, judged, written
