@@ -8,7 +8,7 @@ itself and takes it out of what customers send; ``Identity`` says which, and by 
 import hashlib
 from collections.abc import Callable
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from excise.casework.decision import end_user_subject
 
@@ -71,6 +71,10 @@ class Identity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     address_header: str = "x-forwarded-for"
     trusted_hops: int = 0
     model_header: str = "x-ai-eg-model"
+
+    def behind_a_proxy(self) -> "Identity":
+        """Return where the caller stands when whoever is connected is a proxy of one's own for certain."""
+        return self if self.trusted_hops else structs.replace(self, trusted_hops=1)
 
     def caller(self, header: Header, *, peer: str | None, end_user: str | None = None) -> Caller:
         """Return who asks.

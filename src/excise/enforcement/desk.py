@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from excise.casework.decision import Changes, Effect, Lifted
+from excise.casework.decision import Changes, Effect, Lifted, Scope
 from excise.enforcement.budgets import Budgets
 from excise.enforcement.caller import Caller, Identity
 from excise.enforcement.decide import ALLOWED, DOWN, Action, Answer, decide, owner_of, severest
@@ -92,6 +92,11 @@ class Desk:
     def sequence(self) -> int:
         """Up to where in the history of effects it knows them."""
         return self.table.sequence
+
+    @property
+    def knows_end_users(self) -> bool:
+        """Whether any decision is about an end user: if none is, nobody need read bodies to find one."""
+        return self.table.knows(Scope.END_USER)
 
     def decide(self, caller: Caller) -> Answer:
         """Return what to do with a request, and take it from its budget."""

@@ -145,7 +145,7 @@ def responder(desk: Desk) -> "Callable[[CheckRequest], CheckResponse]":
         answer = desk.decide(desk.identity.caller(sent.get, peer=peer or None))
         if answer.refused:
             refusal = desk.refusal(answer)
-            return auth.CheckResponse(  # type: ignore[no-any-return]
+            return auth.CheckResponse(
                 status={"code": _DENIED, "message": refusal.code},
                 denied_response={
                     "status": {"code": refusal.status},
@@ -154,8 +154,8 @@ def responder(desk: Desk) -> "Callable[[CheckRequest], CheckResponse]":
                 },
             )
         if answer.degradation is None:
-            return passes  # type: ignore[no-any-return]
+            return passes
         ok = {"headers": options(headers_for_upstream(answer))}
-        return auth.CheckResponse(status={"code": 0}, ok_response=ok)  # type: ignore[no-any-return]
+        return auth.CheckResponse(status={"code": 0}, ok_response=ok)
 
     return respond

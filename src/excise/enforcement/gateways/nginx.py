@@ -31,9 +31,10 @@ class Nginx(Gateway):
 class _Asked:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._identity = desk.identity.behind_a_proxy()
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - ASGI's
-        caller = self._desk.identity.caller(headers_of(scope), peer=peer_of(scope))
+        caller = self._identity.caller(headers_of(scope), peer=peer_of(scope))
         answer = self._desk.decide(caller)
         if not answer.refused:
             await send_body(send, 200, b"", headers_for_upstream(answer))
