@@ -74,6 +74,7 @@ VIOLATIONS = {
     "click": ("report/asking.py", "import click"),
     "templates": ("linking/page.py", "import jinja2"),
     "network": ("store/calling.py", "import urllib.request"),
+    "envoy": ("enforcement/speaking.py", "import grpc"),
     "lineage": ("lineage/prying.py", "import excise.store.tables"),
 }
 
