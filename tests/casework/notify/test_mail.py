@@ -22,13 +22,14 @@ class Box:
         self.envelopes: list = []
         self.secure: list[bool] = []
 
-    async def handle_DATA(self, server, session, envelope) -> str:
+    async def handle_DATA(self, _server, session, envelope) -> str:  # noqa: N802 - as aiosmtpd has it
         self.envelopes.append(envelope)
         self.secure.append(session.ssl is not None)
         return "250 OK"
 
 
-def right(server, session, envelope, mechanism, auth_data):
+def right(*given):
+    auth_data = given[-1]
     good = auth_data.login == b"excise" and auth_data.password == b"pass word"
     return smtp.AuthResult(success=good, handled=False)
 
@@ -50,7 +51,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "-subj",
                 "/CN=localhost",
             ]
-            + ["-addext", "subjectAltName=DNS:localhost", "-keyout", "key.pem", "-out", "cert.pem"],
+            + "-addext subjectAltName=DNS:localhost -keyout key.pem -out cert.pem".split(),
             cwd=folder,
             check=True,
             capture_output=True,

@@ -12,7 +12,9 @@ def lines(tmp_path: Path, forgotten, *accounts: str) -> list[bytes]:
     return [original.line for original in found]
 
 
-def test_words_leave_with_their_time_and_rows_when_they_are_done(tmp_path: Path, writer, forgotten, made) -> None:
+def test_words_leave_with_their_time_and_rows_when_they_are_done(
+    tmp_path: Path, writer, forgotten, made
+) -> None:
     writer.append(made.rows("1", at_s=0.0), made.words("1", at_s=0.0))
     writer.append(made.rows("2", at_s=6 * DAY_S), made.words("2", at_s=6 * DAY_S))
     writer.sweep(now_s=6.5 * DAY_S)

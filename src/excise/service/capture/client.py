@@ -130,7 +130,9 @@ class Capture:
         if self._transport is not None:
             self._transport.close()
         if self._process is not None:
-            await asyncio.to_thread(self._process.join, max(0.1, deadline - asyncio.get_running_loop().time()))
+            await asyncio.to_thread(
+                self._process.join, max(0.1, deadline - asyncio.get_running_loop().time())
+            )
             if self._process.is_alive():
                 self._process.kill()
                 await asyncio.to_thread(self._process.join)

@@ -121,4 +121,6 @@ def delivery_of(data: memoryview) -> Delivery:
 def answer_of(data: memoryview) -> Reply | Beat:
     """Read a reply, or a beat."""
     first = msgspec.msgpack.decode(data, type=tuple[int, *tuple[msgspec.Raw, ...]])[0]
-    return msgspec.msgpack.decode(data, type=Beat) if first == -1 else msgspec.msgpack.decode(data, type=Reply)
+    return (
+        msgspec.msgpack.decode(data, type=Beat) if first == -1 else msgspec.msgpack.decode(data, type=Reply)
+    )

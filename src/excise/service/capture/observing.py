@@ -155,7 +155,9 @@ class Observers:
 
     def __init__(self, keys: Sequence[Key]) -> None:
         self._keys = tuple(keys)
-        self._kept: dict[tuple[str, str], list[tuple[Key, Callable[[Sequence[Exchange]], pa.RecordBatch]]]] = {}
+        self._kept: dict[
+            tuple[str, str], list[tuple[Key, Callable[[Sequence[Exchange]], pa.RecordBatch]]]
+        ] = {}
 
     def of(self, stream: Stream) -> list[tuple[Key, Callable[[Sequence[Exchange]], pa.RecordBatch]]]:
         """Return how to observe a stream, under each key."""

@@ -101,9 +101,7 @@ class Work:
     def take(self, deliveries: Sequence[Delivery]) -> list[Reply]:
         """Take bodies in, all in one group, and return their replies. The disk has them by then."""
         at_s = self._clock()
-        observing = Observing(
-            self._observers, recent=self._recent, retention=self._retention, latest_s=at_s
-        )
+        observing = Observing(self._observers, recent=self._recent, retention=self._retention, latest_s=at_s)
         told = [self._read(delivery, observing) for delivery in deliveries]
         seen = observing.finish()
         full: JournalFull | None = None
