@@ -64,6 +64,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("live"),
     )
     op.create_table(
+        "case_campaigns",
+        sa.Column("campaign", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign"),
+    )
+    op.create_index("case_campaigns_by_case", "case_campaigns", ["case_id"], unique=False)
+    op.create_table(
         "case_exposure",
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("day", sa.BigInteger(), autoincrement=False, nullable=False),
