@@ -3,10 +3,15 @@
 import asyncio
 import contextlib
 import hmac
+import os
+import re
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -94,7 +99,12 @@ class Served:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(
-            app, host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=1
+            app,
+            host="127.0.0.1",
+            port=self.port,
+            log_level="error",
+            proxy_headers=False,
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
@@ -184,7 +194,15 @@ def model():
 
 
 async def ask(
-    app, method="POST", path="/v1/decide", *, body=b"", headers=(), client=("203.0.113.9", 5), parts=None
+    app,
+    method="POST",
+    path="/v1/decide",
+    *,
+    body=b"",
+    headers=(),
+    client=("203.0.113.9", 5),
+    parts=None,
+    query="",
 ):
     """Call an ASGI application without a server; return status, headers and the pieces of the body."""
     sent = []
@@ -202,7 +220,7 @@ async def ask(
         "method": method,
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "scheme": "http",
         "http_version": "1.1",
@@ -219,3 +237,52 @@ async def ask(
 
 def asked(*args, **more):
     return asyncio.run(ask(*args, **more))
+
+
+def block(page, language, which=0):
+    """Return a block of code of a page of the docs: what stands there is what is tested."""
+    text = (Path(__file__).parents[2] / "docs" / "gateways" / page).read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[which]
+
+
+@pytest.fixture(scope="session")
+def kit():
+    """Give everything above to a test: files of tests cannot import each other."""
+    return SimpleNamespace(
+        Clock=Clock,
+        KEY=KEY,
+        Keeper=Keeper,
+        Pace=Pace,
+        TOKEN=TOKEN,
+        answers=answers,
+        ask=ask,
+        asked=asked,
+        block=block,
+        effect=effect,
+        free_port=free_port,
+        lifted=lifted,
+        model_server=model_server,
+        now_s=now_s,
+        program=program,
+        served=served,
+        service=service,
+        within=within,
+    )
+
+
+@contextlib.contextmanager
+def program(*command, log, environment=None):
+    """Run a program of somebody else's, and end it; what it says goes to a file."""
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            command, stdout=said, stderr=said, env={**os.environ, **(environment or {})}
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(timeout=10)

@@ -18,13 +18,14 @@ F64 = NDArray[np.float64]
 class Carried(Struct, frozen=True):
     """The carriers of one tie's values: shape (rows,) each.
 
-    ``account`` and ``value`` are positions, not names.
+    ``account`` and ``value`` are positions, not names; ``names`` are the values themselves.
     """
 
     account: I64
     value: I64
     detail: F64
     values: int
+    names: pa.Array = pa.array([], pa.string())
 
 
 class Evidence(Struct, frozen=True):
@@ -68,4 +69,5 @@ def _carried(table: pa.Table, accounts: pa.Array) -> Carried:
         value.indices.to_numpy().astype(np.int64),
         detail.to_numpy(zero_copy_only=False),
         len(value.dictionary),
+        value.dictionary,
     )

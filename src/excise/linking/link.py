@@ -9,6 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from excise.linking.carried import Evidence, gather
+from excise.linking.census import Census, outside
 from excise.linking.habits import habits
 from excise.linking.populations import Population, held, populations
 from excise.linking.ties import Tie
@@ -49,6 +50,7 @@ def link(
     seed: int,
     settings: Settings = Settings(),  # noqa: B008 - frozen
     chosen: Mapping[str, Tie] | None = None,
+    census: Census | None = None,
     watch: Callable[[str], None] = lambda _: None,
 ) -> Linking:
     """Link the accounts of a store.
@@ -58,6 +60,7 @@ def link(
         seed: of the clustering; the same seed gives the same actors.
         settings: see ``Settings``.
         chosen: the ties to use; all by default.
+        census: who else there is, where the store holds a part of the accounts only.
         watch: called with a word on what happens now.
     """
     used = ties() if chosen is None else chosen
@@ -69,9 +72,9 @@ def link(
         found = populations(habits(store, evidence))
     # From the first round on, a population counts as the one owner that it is.
     owner = together = held(found, len(evidence.accounts))
-    measures = Measures(used, evidence)
+    measures, others = Measures(used, evidence), outside(census, evidence)
     watch("weighing pairs of accounts")
-    weighed = weigh(used, evidence, measures, owner)
+    weighed = weigh(used, evidence, measures, owner, others)
     for turn in range(settings.rounds):
         watch(f"clustering, round {turn + 1} of {settings.rounds}")
         clustered = cluster(weighed, together, resolution=settings.resolution, seed=seed)
@@ -79,7 +82,7 @@ def link(
         owner = clustered
         if settled:
             break
-        weighed = weigh(used, evidence, measures, owner)
+        weighed = weigh(used, evidence, measures, owner, others)
     return Linking(evidence, weighed, owner, found)
 
 

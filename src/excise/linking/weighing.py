@@ -7,6 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from excise.linking.carried import Carried, Evidence
+from excise.linking.census import NOBODY, Outside
 from excise.linking.expand import expand
 from excise.linking.overlapping import overlapping
 from excise.linking.replicas import TOGETHER_S, replicas
@@ -63,16 +64,23 @@ class Measures:
         return dict(zip(self._ties, found[:-1], strict=True)), found[-1]
 
 
-def weigh(ties: Mapping[str, Tie], evidence: Evidence, measures: Measures, owner: I64) -> Weighed:
+def weigh(
+    ties: Mapping[str, Tie],
+    evidence: Evidence,
+    measures: Measures,
+    owner: I64,
+    outside: Outside = NOBODY,
+) -> Weighed:
     """Weigh every pair of accounts that shares a value.
 
     How rare a value is gets counted in ``owner`` units, shape (accounts,): accounts already held to have one
     owner count once, so that a campaign does not make its own template look common.
+    Owners ``outside`` count as well.
     """
     count = len(evidence.accounts)
-    owners = len(np.unique(owner))
+    owners = len(np.unique(owner)) + outside.owners
     shared = {
-        name: _shared(evidence.carried[name], tie, owner, owners)
+        name: _shared(evidence.carried[name], tie, owner, owners, outside.carriers.get(name))
         for name, tie in ties.items()
         if isinstance(tie, SharedValue)
     }
@@ -89,15 +97,20 @@ def weigh(ties: Mapping[str, Tie], evidence: Evidence, measures: Measures, owner
     return Weighed(keys // count, keys % count, by_tie, _combined(ties, by_tie, public) - prior)
 
 
-def _shared(carried: Carried, tie: SharedValue, owner: I64, owners: int) -> tuple[I64, I64, F64]:
+def _shared(
+    carried: Carried, tie: SharedValue, owner: I64, owners: int, elsewhere: I64 | None
+) -> tuple[I64, I64, F64]:
     """Return the pairs that share a value, and its weight log2(m / u), at most what the tie allows."""
     held = np.unique(carried.value * (int(owner.max(initial=0)) + 1) + owner[carried.account])
     units = np.bincount(held // (int(owner.max(initial=0)) + 1), minlength=carried.values)
+    if elsewhere is not None:
+        units = units + elsewhere
     row_one, row_other = expand(carried.value, carried.account, most=_MOST_CARRIERS)
     one, other = carried.account[row_one], carried.account[row_other]
     weight = np.log2(tie.agreement * owners / np.maximum(units[carried.value[row_one]], 1))
     weight = np.minimum(weight, tie.most)
-    kept = weight > 0
+    # A value with too many carriers makes no pairs, wherever these are.
+    kept = (weight > 0) & (units[carried.value[row_one]] <= _MOST_CARRIERS)
     return np.minimum(one, other)[kept], np.maximum(one, other)[kept], weight[kept]
 
 

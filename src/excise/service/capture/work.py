@@ -17,6 +17,7 @@ from excise.service.capture.rejected import Refused, RejectedFile
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.group import Rows, words_of
 from excise.service.journal.writer import JournalFull, JournalSettings, JournalWriter
+from excise.service.refusals import problem
 
 RETRY_S = 5.0
 """After how long a sender is asked to try again."""
@@ -40,12 +41,6 @@ class Answered(Struct, frozen=True):
     rejected: int
     skipped: int
     results: tuple[Result, ...]
-
-
-class Problem(Struct, frozen=True):
-    """Why a request failed as a whole."""
-
-    error: str
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -195,7 +190,7 @@ def _answered(counts: Counts, told: Sequence[Told]) -> Answered:
 def _problem(text: str, wire: Wire, *, again: bool) -> bytes:
     if wire in (Wire.OTLP_JSON, Wire.OTLP_PROTOBUF):
         return otlp.failure(text, wire, again=again)
-    return msgspec.json.encode(Problem(text))
+    return problem(text, "no_room" if again else "unreadable")
 
 
 def _seal_of(plan: Plan) -> "Callable[[bytes], bytes] | None":
