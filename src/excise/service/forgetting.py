@@ -65,9 +65,7 @@ def endpoint(forgotten: Forgotten, clock: Callable[[], float]) -> Endpoint:
             return Response(problem(text, "unreadable"), 400, media_type="application/json")
         await asyncio.to_thread(forgotten.add, names_of(wished.accounts), now_s=clock())
         log("forgotten", count=len(wished.accounts))
-        return Response(
-            msgspec.json.encode(Taken(len(wished.accounts))), 202, media_type="application/json"
-        )
+        return Response(msgspec.json.encode(Taken(len(wished.accounts))), 202, media_type="application/json")
 
     return Endpoint(
         path="/v1/forget", methods=("POST",), scope="act", handler=forget, takes=Wished, gives=Taken

@@ -30,9 +30,7 @@ def endpoints(capture: Capture, settings: CaptureSettings) -> tuple[Endpoint, ..
     generic = _Receiver(capture, settings, formats, chosen=None)
     litellm = _Receiver(capture, settings, formats, chosen="litellm")
     return (
-        Endpoint(
-            path="/v1/exchanges", methods=("POST",), scope="capture", handler=generic, gives=Answered
-        ),
+        Endpoint(path="/v1/exchanges", methods=("POST",), scope="capture", handler=generic, gives=Answered),
         Endpoint(path="/v1/litellm", methods=("POST",), scope="capture", handler=litellm, gives=Answered),
         Endpoint(
             path="/v1/logs",
