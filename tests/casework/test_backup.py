@@ -11,7 +11,7 @@ from excise.casework.state import State
 NOW_S = 1_790_000_000.0
 
 
-def test_what_was_backed_up_comes_back_on_either_engine(
+def test_what_was_backed_up_comes_back_on_either_engine(  # noqa: PLR0917 - fixtures
     state, state_at, tmp_path, postgres, found, campaign_of, live
 ):
     state.standings.receive(found(campaign_of("a", ["x", "y"])), live, now_s=NOW_S)

@@ -1,8 +1,8 @@
 """Back-ups of the state: one file, of one moment, made while everything goes on.
 
 It holds every table as lines of JSON, compressed, and a sum over all of it; it is the same whatever engine
-the state is kept in, so a back-up of SQLite restores into PostgreSQL and the other way around. It is made in one
-reading transaction, which sees one moment and holds nobody up.
+the state is kept in, so a back-up of SQLite restores into PostgreSQL and the other way around. It is made in
+one reading transaction, which sees one moment and holds nobody up.
 """
 
 import gzip

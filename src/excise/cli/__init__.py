@@ -60,7 +60,7 @@ def stdin() -> BinaryIO | None:
 
 
 def deployed(command: Command) -> Command:
-    """Add the options that say which deployment a verb is about, and who speaks; see ``excise.service.deployment``."""
+    """Add the options that say which deployment a verb is about, and who speaks."""
     options = (
         click.option(
             "--data",

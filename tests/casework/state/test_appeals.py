@@ -44,7 +44,7 @@ def test_one_that_is_not_granted_changes_nothing(blocked, live):
     assert state.appeals.get(appeal.id).granted is False
 
 
-def test_a_wrong_reference_leaves_no_trace(blocked, live, quiet, found, campaign_of):
+def test_a_wrong_reference_leaves_no_trace(blocked, live, found, campaign_of):
     state, _, _ = blocked
     shadow = parse("[rules.s]\naction='block'\nbits_at_least=1\nhours=2\ntake='act'", place="t")
     state.standings.receive(found(campaign_of("b", ["q"])), shadow, now_s=NOW_S)
@@ -55,7 +55,7 @@ def test_a_wrong_reference_leaves_no_trace(blocked, live, quiet, found, campaign
     assert state.ledger.verify().entries == before
 
 
-def test_too_many_are_not_taken(blocked, live):
+def test_too_many_are_not_taken(blocked):
     state, _, decision = blocked
     few = parse("[appeals]\na_day = 2\nan_hour = 3", place="t")
     taken = [state.appeals.receive(decision, "please", policy=few, now_s=NOW_S + n) for n in range(4)]

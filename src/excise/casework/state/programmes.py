@@ -103,7 +103,7 @@ class Programmes:
     def turn(self, *, now_s: float) -> None:
         """Make the effects of programmes anew that have begun or ended by themselves. Call it with decisions.
 
-        A programme covers from its first second to its last; what its accounts may not do is made to fit here.
+        A programme covers from its first second; its accounts' effects are made to fit here.
         """
         with self._database.reading() as reading:
             due = _due(reading, now_s)

@@ -33,7 +33,7 @@ def command(*, keys: tuple[str, ...], sign: bool, data: Path, database: str | No
     for fault in found.faults:
         click.echo(fault.text, err=True)
     click.echo(
-        f"{found.entries:,} entries, {found.checkpoints:,} checkpoints, {found.outside:,} in the copy outside: "
+        f"{found.entries:,} entries, {found.checkpoints:,} checkpoints, {found.outside:,} in the copy: "
         + (f"{len(found.faults):,} faults" if found.faults else "it holds")
     )
     return 1 if found.faults else 0
