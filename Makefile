@@ -26,7 +26,7 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 $(TOOLS): $(READY)
-	$(INSTALL) --group dev --editable '.[lineage,peers,prove]'
+	$(INSTALL) --group dev --editable '.[envoy,lineage,peers,prove,serve]'
 	touch $@
 
 demo: $(READY) ## compose a population with campaigns in it, scan it, show the result

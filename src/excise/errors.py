@@ -20,6 +20,7 @@
     ├── StateUnreachable        the database is busy, gone, or newer than this program; see there
     ├── SealBroken              a sealed file was changed, or this key does not open it; see there
     ├── BackupDamaged           a back-up is not what was written; see there
+    ├── SnapshotDamaged         a saved table of decisions is not what was written; see ``excise.enforcement``
     ├── NothingToGrow           there is nothing to learn from; see ``excise.proving_ground.growing``
     ├── BrokenMember            a file in an open folder does not hold one member; see ``excise.open_folder``
     ├── TestRefused             what was given breaks what a test rests on; see ``excise.lineage.planning``

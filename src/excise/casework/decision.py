@@ -107,7 +107,8 @@ class Decision(Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: ``dec-`` and 16 hexadecimal digits.
-        subject: an account, an actor's name, ``account/end_user``, or an address or prefix.
+        subject: an account, an actor's name, ``account/end_user`` (``end_user_subject``), or an address or
+            prefix.
         case: the case that it belongs to, if any.
         rule: the rule of the policy that proposed it; None by hand.
         mode: of the rule when it was made; by hand, live or shadow.
@@ -210,3 +211,15 @@ class Changes(Struct, frozen=True, kw_only=True):
     effects: tuple[Effect, ...]
     lifted: tuple[Lifted, ...] = ()
     more: bool = False
+
+
+def end_user_subject(account: str, end_user: str) -> str:
+    """Return the subject of a decision about an account's own customer.
+
+    A slash or a percent sign in the account's name is escaped, so that whoever names end users (the account
+    does) cannot name another account's.
+
+    >>> end_user_subject("acme", "user/7"), end_user_subject("acme/user", "7")
+    ('acme/user/7', 'acme%2Fuser/7')
+    """
+    return f"{account.replace('%', '%25').replace('/', '%2F')}/{end_user}"

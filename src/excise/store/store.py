@@ -5,6 +5,7 @@
             tables/             accounts.parquet, networks.parquet, releases.parquet
             notes/              what a stage wants to find again at its next run
             scans.jsonl         what was read, and when
+            derived/            what the loop made of the observations, and can make again
             writer.lock, spill/
 
 A process may be killed at any moment. What ``flush`` had returned from is kept; of the rest nothing is, and
@@ -36,6 +37,8 @@ from excise.store.seen import Partition, Seen
 
 _DAY_US = 86_400_000_000
 _ROWS_PER_SEGMENT = 65_536
+DERIVED = "derived"
+"""The folder of what is made of the observations by account and can be made again; forgetting removes it."""
 
 
 class Store(StoreReader):
@@ -172,6 +175,7 @@ class Store(StoreReader):
         if before_s is not None:
             retention = retention.with_floor(round(before_s * 1e6))
         # These go first: should the process be killed before the manifest is, the command is repeated.
+        shutil.rmtree(self.path / DERIVED, ignore_errors=True)
         from_notes = self.notes.forget(names)
         from_directory = self._forget_in_directory(names)
         too_old = of_accounts = 0

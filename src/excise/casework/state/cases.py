@@ -20,7 +20,7 @@ from excise.casework.policy import Cases as Terms
 from excise.casework.refusals import NotAsThingsStand
 from excise.casework.state import agreement, decisions, effects, holding, membership, paging
 from excise.casework.state.database import Database, Reading, Row, Writing, record_of
-from excise.casework.state.tables import CASE_ACCOUNTS, CASES, DECISIONS, LEDGER
+from excise.casework.state.tables import CASE_ACCOUNTS, CASE_CAMPAIGNS, CASES, DECISIONS, LEDGER
 from excise.casework.state.texts import fresh, kept
 from excise.errors import BadSetting
 
@@ -397,10 +397,8 @@ def reopen(writing: Writing, row: Row, because: str) -> None:
 
 def of_campaign(reading: Reading, campaign: str) -> str | None:
     """Return the case of a campaign, the one that it lives on in."""
-    of = CASES.c
-    found = reading.value(
-        sa.select(of.id).where(of.campaign == campaign).order_by(of.opened_at_s.desc(), of.id).limit(1)
-    )
+    of = CASE_CAMPAIGNS.c
+    found = reading.value(sa.select(of.case_id).where(of.campaign == campaign))
     return None if found is None else effects.final(reading, found)
 
 

@@ -14,7 +14,7 @@ from excise.casework.policy import Policy
 from excise.casework.state import cases, effects, exemption, membership, outbox
 from excise.casework.state.database import Reading, Row, Writing, slices
 from excise.casework.state.outbox import Message
-from excise.casework.state.tables import CAMPAIGNS, CASE_ACCOUNTS, CASES
+from excise.casework.state.tables import CAMPAIGNS, CASE_ACCOUNTS, CASE_CAMPAIGNS, CASES
 from excise.detection.campaign import Campaign
 
 _WORTH_SAYING_BITS = 1.0
@@ -74,6 +74,7 @@ class Following:
             found = cases.begin(writing, campaign.sentence, campaign=campaign.name, actor=campaign.actor)
             self.opened.append(found)
             self._tell("case_opened", found, campaign)
+        writing.put(CASE_CAMPAIGNS, [{"campaign": campaign.name, "case_id": found}])
         for other in self._swallowed(campaign, found):
             because = f"linking holds its accounts to be one owner with those of {campaign.name}"
             moved = cases.merge(writing, other, found, because, by_hand=False)
@@ -191,8 +192,8 @@ def _campaigns_of(reading: Reading, case: str, known: Iterable[Campaign]) -> lis
     """Return all campaigns that are one case, those that were merged into it among them."""
     found = {campaign.name: campaign for campaign in known}
     ids = [case, *effects.merged_into(reading, [case])]
-    of = CASES.c
-    names = set(reading.column(sa.select(of.campaign).where(of.id.in_(ids), of.campaign.is_not(None))))
+    of = CASE_CAMPAIGNS.c
+    names = set(reading.column(sa.select(of.campaign).where(of.case_id.in_(ids))))
     missing = sorted(names - found.keys())
     rows = reading.rows(
         sa.select(CAMPAIGNS.c.record).where(CAMPAIGNS.c.name.in_(missing), CAMPAIGNS.c.gone_at_s.is_(None))

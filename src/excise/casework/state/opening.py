@@ -80,6 +80,11 @@ class State:
             raise
         return cls(database)
 
+    def revision(self) -> str:
+        """Return of which revision the tables are."""
+        with self.database.reading() as reading:
+            return str(_revision(reading.connection))
+
     def close(self) -> None:
         """Let go of all connections."""
         self.database.close()

@@ -186,6 +186,15 @@ CASE_ACCOUNTS = sa.Table(
     ),
 )
 
+CASE_CAMPAIGNS = sa.Table(
+    "case_campaigns",
+    METADATA,
+    _text("campaign", key=True),
+    _text("case_id"),
+    sa.Index("case_campaigns_by_case", "case_id"),
+)
+"""The case to which a campaign belongs; a case may be several campaigns."""
+
 CASE_EXPOSURE = sa.Table(
     "case_exposure",
     METADATA,
@@ -271,6 +280,7 @@ PROGRAMMES = sa.Table(
     _real("added_at_s"),
     _real("ended_at_s", null=True),
     _text("ended_because", null=True),
+    _flag("running"),
 )
 
 PROGRAMME_ACCOUNTS = sa.Table(

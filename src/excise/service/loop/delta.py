@@ -45,12 +45,15 @@ class Chosen(Struct, frozen=True):
 class Group(Struct, frozen=True):
     """Accounts that are one actor now. ``row`` is its row in the judgement.
 
+    ``before`` are the accounts that stood for the owners of its accounts until now.
+
     Of one that is too large to be judged again in a turn only some accounts were looked at: ``joins`` names
     the account that stands for it, and ``accounts`` are those that join it; ``row`` is meaningless then.
     """
 
     accounts: list[str]
     row: int
+    before: tuple[str, ...]
     joins: str | None = None
 
 
@@ -59,6 +62,7 @@ class Again(Struct, frozen=True):
 
     judgement: Judgement
     groups: list[Group]
+    rows: pa.Table
 
 
 def choose(runs: Runs, who: Who, waiting: Sequence[str], *, now_s: float, settings: Settings) -> Chosen:
@@ -119,7 +123,7 @@ def judge_again(
     groups = _groups(judgement, who, focus, set(judgement.linking.evidence.accounts.to_pylist()))
     for group in groups:
         who.join(group.accounts, group.joins or group.accounts[0])
-    return Again(judgement, groups)
+    return Again(judgement, groups, rows)
 
 
 def since(rows: pa.Table, floor: int) -> pa.Table:
@@ -151,14 +155,18 @@ def _groups(judgement: Judgement, who: Who, focus: set[str], looked_at: set[str]
         accounts = sorted(judgement.accounts(row))
         partial = [account for account in accounts if not looked_at.issuperset(who.mates(account))]
         if not partial:
-            found.append(Group(accounts, row))
+            found.append(Group(accounts, row, _owners(who, accounts)))
             continue
         owners = [who.owner(account) for account in partial]
         stands = max(sorted(set(owners)), key=owners.count)
         joining = [account for account in accounts if account not in partial]
         if joining:
-            found.append(Group(joining, row, joins=stands))
+            found.append(Group(joining, row, _owners(who, joining), joins=stands))
     return found
+
+
+def _owners(who: Who, accounts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({who.owner(account) for account in accounts}))
 
 
 def _u64(keys: Iterable[int]) -> NDArray[np.uint64]:

@@ -46,6 +46,15 @@ class Due:
             self._waiting.pop(one, None)
         self._rows[owner] = rows
 
+    def joined(self, owner: str, rows: int, before: Iterable[str]) -> None:
+        """Say that owners ``before``, of so many rows together, belong to another owner now."""
+        for one in before:
+            if one != owner:
+                self._rows.pop(one, None)
+                self._new.pop(one, None)
+                self._waiting.pop(one, None)
+        self._rows[owner] = self._rows.get(owner, 0) + rows
+
     def put_off(self, owner: str) -> None:
         """Say that an owner waits for the next judgement of everything."""
         self._waiting.pop(owner, None)

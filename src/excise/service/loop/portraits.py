@@ -1,4 +1,4 @@
-"""Portraits of campaigns, kept for the console: its figures are drawn from these, and the store is not asked."""
+"""Portraits of campaigns, kept for the console: its figures are drawn from them without asking the store."""
 
 import hashlib
 from collections.abc import Iterable
@@ -49,6 +49,14 @@ def forget(folder: Path, accounts: Iterable[str]) -> int:
             path.unlink()
             removed += 1
     return removed
+
+
+def keep_only(folder: Path, campaigns: Iterable[str]) -> None:
+    """Remove the portraits of all campaigns but these."""
+    kept = {_file(folder, campaign) for campaign in campaigns}
+    for path in folder.glob("*.msgpack"):
+        if path not in kept:
+            path.unlink()
 
 
 def _file(folder: Path, campaign: str) -> Path:

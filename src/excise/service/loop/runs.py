@@ -115,6 +115,15 @@ class Runs:
             next_number += 1
         self._become(added, segment=segment, next_number=next_number)
 
+    def add_missing(self, rows: pa.Table, *, segment: int) -> None:
+        """Hold the rows that are not held yet: an earlier process may have been killed while it wrote."""
+        held = self.of(set(rows["account"].drop_null().to_pylist()))["record"].combine_chunks()
+        self.add(rows.filter(pc.invert(pc.is_in(rows["record"], held))), segment=segment)
+
+    def reach(self, segment: int) -> None:
+        """Say that what the store's segments below a number hold is held: they were written again."""
+        self._become(self._runs, segment=segment, next_number=self._reach.next_number)
+
     def forget_before(self, floor_us: int) -> None:
         """Leave out what started before a time (epoch microseconds), by writing everything once."""
         if not self._runs:

@@ -1,4 +1,4 @@
-"""What accounts are judged among in a turn: a panel of ordinary accounts, the directory, networks, releases."""
+"""What accounts are judged among in a turn: a panel of ordinary accounts, directory, networks, releases."""
 
 from pathlib import Path
 

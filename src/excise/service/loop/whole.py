@@ -1,6 +1,9 @@
 """A judgement of everything within the window, and what the turns after it keep of it."""
 
+import os
+from multiprocessing import parent_process
 from pathlib import Path
+from threading import Thread
 
 import msgspec
 import numpy as np
@@ -26,7 +29,7 @@ from excise.store.tables import Asked
 F64 = NDArray[np.float64]
 
 TOLD_BITS = 3.0
-"""Reasons are kept of actors that reach so many bits: those of the others would fill memory, and say little."""
+"""Reasons are kept of actors that reach so many bits: the others' would fill memory, and say little."""
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,14 +43,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Whole(Struct, frozen=True, kw_only=True):
     """A judgement of everything.
 
-    ``segment``: it saw the store's segments below this number. ``observations`` is how many there were in the
-    window. ``owner`` and ``rows`` are int64, ``keys`` uint64, ``carriers`` int64, as in ``Roll``; ``rank`` and
+    ``segment``: it saw the store's segments below this number. ``held`` is how many observations there were.
+    ``owner`` and ``rows`` are int64, ``keys`` uint64, ``carriers`` int64, as in ``Roll``; ``rank`` and
     ``bits`` are float64, of each account's actor.
     """
 
     at_s: float
     segment: int
-    observations: int
+    held: int
     accounts: list[str]
     owner: bytes
     rows: bytes
@@ -78,12 +81,13 @@ class Whole(Struct, frozen=True, kw_only=True):
         return np.frombuffer(self.bits, np.float64)
 
 
-def judge_whole(store: Asked, *, segment: int, now_s: float, settings: Settings) -> Whole:
+def judge_whole(store: Asked, *, segment: int, held: int, now_s: float, settings: Settings) -> Whole:
     """Judge all that a store holds within the window.
 
     Args:
         store: what is asked.
         segment: it holds the segments below this number.
+        held: how many observations it holds.
         now_s: the present, epoch seconds: the end of the window.
         settings: see ``Settings``.
     """
@@ -111,7 +115,7 @@ def judge_whole(store: Asked, *, segment: int, now_s: float, settings: Settings)
     return Whole(
         at_s=now_s,
         segment=segment,
-        observations=int(roll.rows.sum()),
+        held=held,
         accounts=accounts,
         owner=roll.owner.tobytes(),
         rows=roll.rows.tobytes(),
@@ -121,7 +125,7 @@ def judge_whole(store: Asked, *, segment: int, now_s: float, settings: Settings)
         bits=bits.tobytes(),
         standings=tuple(sorted(stand, key=lambda one: one.account)),
         campaigns=named,
-        portraits=portraits(window, judgement, named, now_s=now_s, settings=settings),
+        portraits=portraits_of(window, judgement, named, now_s=now_s, settings=settings),
     )
 
 
@@ -138,7 +142,7 @@ def said_of(judgement: Judgement, row: int) -> Said:
     )
 
 
-def portraits(
+def portraits_of(
     store: Asked, judgement: Judgement, named: tuple[Campaign, ...], *, now_s: float, settings: Settings
 ) -> tuple[Portrait, ...]:
     """Return the portraits of campaigns, as a report would show them."""
@@ -167,11 +171,20 @@ def floor_us(now_s: float, settings: Settings) -> int:
 
 
 def judge_aside(
-    path: Path, keyring: Keyring, out: Path, *, segment: int, now_s: float, settings: Settings
+    path: Path, keyring: Keyring, out: Path, *, segment: int, held: int, now_s: float, settings: Settings
 ) -> None:
     """Judge a store that another process writes to, and put the judgement into a file."""
+    Thread(target=_end_with_parent, daemon=True).start()
     with StoreReader.open(path, keyring) as store:
-        save(out, judge_whole(store, segment=segment, now_s=now_s, settings=settings))
+        save(out, judge_whole(store, segment=segment, held=held, now_s=now_s, settings=settings))
+
+
+def _end_with_parent() -> None:
+    """End with the loop: nobody would take what this process finds."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def save(path: Path, whole: Whole) -> None:

@@ -64,6 +64,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("live"),
     )
     op.create_table(
+        "case_campaigns",
+        sa.Column("campaign", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign"),
+    )
+    op.create_index("case_campaigns_by_case", "case_campaigns", ["case_id"], unique=False)
+    op.create_table(
         "case_exposure",
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("day", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -249,6 +256,7 @@ def upgrade() -> None:
         sa.Column("added_at_s", sa.Double(), nullable=False),
         sa.Column("ended_at_s", sa.Double(), nullable=True),
         sa.Column("ended_because", sa.Text(), nullable=True),
+        sa.Column("running", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
