@@ -17,6 +17,7 @@ from excise.enforcement.desk import DeskSettings
 from excise.errors import BadSetting
 from excise.ingest.exchange import ACCOUNT_FIELDS
 from excise.service.journal.writer import JournalSettings
+from excise.service.loop.whole import Settings as JudgingSettings
 
 
 class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,6 +78,13 @@ class LoopSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     stopped_after_s: float = 120.0
 
 
+class EnforcementSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How requests are answered, and what each gateway is told, by its name."""
+
+    desk: DeskSettings = DeskSettings()
+    gateways: dict[str, dict[str, object]] = {}
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings of the service."""
 
@@ -85,8 +93,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     journal: JournalSettings = JournalSettings()
     loop: LoopSettings = LoopSettings()
     tail: tuple[Tail, ...] = ()
-    desk: DeskSettings = DeskSettings()
-    gateways: dict[str, dict[str, object]] = {}
+    enforcement: EnforcementSettings = EnforcementSettings()
+    judging: JudgingSettings = JudgingSettings()
 
 
 def read(path: Path | None) -> Settings:
@@ -125,7 +133,7 @@ def _wrong(settings: Settings) -> Iterator[str]:
                 continue
             if not math.isfinite(value) or value < 0 or (value == 0 and name not in may_be_nothing):
                 yield f"{table}.{name} is {value}; give a number above 0"
-    settings.desk.wording.checked()
+    settings.enforcement.desk.wording.checked()
 
 
 def _meant(error: str) -> str:

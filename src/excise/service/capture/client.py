@@ -153,7 +153,6 @@ class Capture:
         self._gone.clear()
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_connection(lambda: _Side(self._answered, self._lost), sock=ours)
-        transport.set_write_buffer_limits(high=2**62)  # what waits is counted above
         self._transport, self._process = transport, process
         self.load.starts += 1
 

@@ -12,7 +12,6 @@ from excise.service.capture.client import Busy, Capture
 from excise.service.capture.delivery import Delivery, Packing, Wire
 from excise.service.capture.work import Answered
 from excise.service.refusals import problem
-from excise.service.settings import CaptureSettings
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -24,11 +23,11 @@ _MOST_BYTES = 2**40
 """The guard in front has counted already."""
 
 
-def endpoints(capture: Capture, settings: CaptureSettings) -> tuple[Endpoint, ...]:
+def endpoints(capture: Capture) -> tuple[Endpoint, ...]:
     """Return the endpoints of capture."""
     formats = frozenset(members("excise.ingest.formats", Format))  # type: ignore[type-abstract]
-    generic = _Receiver(capture, settings, formats, chosen=None)
-    litellm = _Receiver(capture, settings, formats, chosen="litellm")
+    generic = _Receiver(capture, formats, chosen=None)
+    litellm = _Receiver(capture, formats, chosen="litellm")
     return (
         Endpoint(
             path="/v1/exchanges", methods=("POST",), scope="capture", handler=generic, gives=Answered
@@ -38,7 +37,7 @@ def endpoints(capture: Capture, settings: CaptureSettings) -> tuple[Endpoint, ..
             path="/v1/logs",
             methods=("POST",),
             scope="capture",
-            handler=_Otlp(capture, settings),
+            handler=_Otlp(capture),
         ),
     )
 
@@ -49,13 +48,11 @@ class _Receiver:
     def __init__(
         self,
         capture: Capture,
-        settings: CaptureSettings,
         formats: frozenset[str],
         *,
         chosen: str | None,
     ) -> None:
         self._capture = capture
-        self._settings = settings
         self._formats = formats
         self._chosen = chosen
 
@@ -66,10 +63,10 @@ class _Receiver:
         def named(name: str) -> str | None:
             return said[name][0] if name in said else header(f"x-excise-{name}")
 
-        format_name = self._chosen or named("format")
-        if format_name not in self._formats:
+        format_name = self._chosen or named("format") or ""
+        if format_name and format_name not in self._formats:
             known = ", ".join(sorted(self._formats))
-            text = f"say which format the records have: ?format= or X-Excise-Format; one of: {known}"
+            text = f"there is no such format; one of: {known}. Without one the records show it"
             await send_body(send, 400, problem(text, "unknown_format"))
             return
         source = named("source") or format_name
@@ -83,7 +80,7 @@ class _Receiver:
             return
         body = await body_of(receive, most_bytes=_MOST_BYTES)
         delivery = Delivery(
-            0, Wire.RECORDS, format_name, source, self._settings.account_fields.get(source), packing, body
+            0, Wire.RECORDS, format_name, source, packing, body
         )
         try:
             reply = await self._capture.deliver(delivery)
@@ -101,9 +98,8 @@ class _Otlp:
 
     source = "otel_genai"
 
-    def __init__(self, capture: Capture, settings: CaptureSettings) -> None:
+    def __init__(self, capture: Capture) -> None:
         self._capture = capture
-        self._settings = settings
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         header = headers_of(scope)
@@ -116,10 +112,9 @@ class _Otlp:
             await send_body(send, 415, otlp.failure(text, wire, again=False), media_type=kind)
             return
         body = await body_of(receive, most_bytes=_MOST_BYTES)
-        field = self._settings.account_fields.get(self.source)
         try:
             reply = await self._capture.deliver(
-                Delivery(0, wire, self.source, self.source, field, packing, body)
+                Delivery(0, wire, self.source, self.source, packing, body)
             )
         except Busy as busy:
             failed = otlp.failure(str(busy), wire, again=True)
