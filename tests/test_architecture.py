@@ -75,6 +75,8 @@ VIOLATIONS = {
     "templates": ("linking/page.py", "import jinja2"),
     "network": ("store/calling.py", "import urllib.request"),
     "envoy": ("enforcement/speaking.py", "import grpc"),
+    "server": ("casework/serving.py", "import starlette.routing"),
+    "telemetry": ("ingest/collecting.py", "import opentelemetry"),
     "lineage": ("lineage/prying.py", "import excise.store.tables"),
 }
 

@@ -11,7 +11,7 @@ from excise.report.progress import now_s
 _PASSPHRASE = "EXCISE_PASSPHRASE"  # noqa: S105 - the name of a variable
 
 
-class Place(click.ParamType):
+class Place(click.ParamType[tuple[str, int]]):
     """A host and a port.
 
     >>> Place().convert("[::1]:8400", None, None)
@@ -144,7 +144,7 @@ def serve(
 
 def _address(listen: tuple[str, int], unix_socket: Path | None, *, tls: bool) -> str:
     scheme = "https" if tls else "http"
-    body = "-d '{\"account\": \"acct_1\"}'"
+    body = '-d \'{"account": "acct_1"}\''
     if unix_socket is not None:
         return f"--unix-socket {unix_socket} {body} {scheme}://localhost/v1/decide"
     host = f"[{listen[0]}]" if ":" in listen[0] else listen[0]

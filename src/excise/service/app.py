@@ -31,9 +31,7 @@ def gateways(settings: Mapping[str, Mapping[str, object]]) -> dict[str, Gateway]
     return made
 
 
-def table(
-    desk: Desk, members: Iterable[Gateway], *further: Iterable[Endpoint]
-) -> tuple[Endpoint, ...]:
+def table(desk: Desk, members: Iterable[Gateway], *further: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
     """Return the endpoints of gateways, and further ones, in one table."""
     asked = [endpoint for gateway in members for endpoint in gateway.endpoints(desk)]
     return (*asked, *(endpoint for some in further for endpoint in some))

@@ -1,16 +1,16 @@
 """The data folder: what is where in it, and what a first run makes.
 
-    secret.toml       the deployment secret
-    seal.public       closes what only the private part opens
-    seal.pem          the private part, under a passphrase; may be kept elsewhere
-    references.key    what appeals refer with
-    policy.toml       what is done about whom
-    excise.db         the state, unless it is in PostgreSQL
-    ledger.jsonl      the ledger a second time
-    journal/          what was acknowledged, until the store has it, and the spool of words
-    store/            observations
-    rejected.jsonl    records that could not be read
-    tail.json         how far followed logs were read
+secret.toml       the deployment secret
+seal.public       closes what only the private part opens
+seal.pem          the private part, under a passphrase; may be kept elsewhere
+references.key    what appeals refer with
+policy.toml       what is done about whom
+excise.db         the state, unless it is in PostgreSQL
+ledger.jsonl      the ledger a second time
+journal/          what was acknowledged, until the store has it, and the spool of words
+store/            observations
+rejected.jsonl    records that could not be read
+tail.json         how far followed logs were read
 """
 
 import os
@@ -83,7 +83,9 @@ class Folder:
             raise BadSetting(f"{self.path}: {error.strerror}; name another with --data") from None
         there = {entry.name for entry in self.path.iterdir()}
         if there and not there & {self.seal.name, self.secret.name, "journal", "excise.db", "scan", "log"}:
-            raise BadSetting(f"{self.path}: this folder is no data folder, and not empty; name another: --data")
+            raise BadSetting(
+                f"{self.path}: this folder is no data folder, and not empty; name another: --data"
+            )
         Keyring.open(self.secret, now_s=now_s)
         drawn = None
         if not self.seal.exists():

@@ -22,8 +22,8 @@ from excise.casework.standing import Round
 from excise.casework.state import State
 from excise.errors import BadSetting, ExciseError, StoreBusy
 from excise.observation.secret import Keyring
-from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.feed import Feed, forget
+from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.reader import Journal
 from excise.service.logs import log, log_error, set_up
 from excise.service.loop.turn import Loop
@@ -70,7 +70,7 @@ def run(connection: Connection, plan: LoopPlan) -> None:
     """Turn until the other side of the connection is closed."""
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, signal.SIG_IGN)  # who started this closes the connection
-    set_up(time.time)
+    set_up(time.time)  # noqa: TID251 - a process takes the time from the system
     with contextlib.suppress(OSError):
         os.nice(5)  # whoever waits for a decision goes first
     while True:

@@ -1,5 +1,7 @@
-"""HTTP connections that dawdle are closed: a head that does not end, a client that takes no reply, one that
-has long been gone."""
+"""HTTP connections that dawdle are closed.
+
+A head that does not end, a client that takes no reply, one that has long been gone.
+"""
 
 import asyncio
 import socket
@@ -9,9 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from excise.service.settings import Limits
 
-_TOO_LONG = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-)
+_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 

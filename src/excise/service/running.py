@@ -106,12 +106,8 @@ class Service:
             waiting_bytes=self.settings.capture.waiting_bytes,
             said=log,
         )
-        self._loop = Supervised(
-            run, self._loop_plan(), name="excise loop", clock=time.monotonic, said=log
-        )
-        self._tails = Tails(
-            self.settings.tail, folder.tail, self.capture, key=self._keyring.derive("tail")
-        )
+        self._loop = Supervised(run, self._loop_plan(), name="excise loop", clock=time.monotonic, said=log)
+        self._tails = Tails(self.settings.tail, folder.tail, self.capture, key=self._keyring.derive("tail"))
         self._gateways = gateways(self.settings.enforcement.gateways)
         self._metrics = Metrics(
             gauges.gauges(
@@ -174,7 +170,9 @@ class Service:
             if standing.said_at_s is None:
                 return Checked(well=False, because="the loop has not turned yet")
             age_s = time.monotonic() - standing.said_at_s
-            return Checked(age_s <= most_s, "" if age_s <= most_s else f"the loop last turned {age_s:.0f} s ago")
+            return Checked(
+                age_s <= most_s, "" if age_s <= most_s else f"the loop last turned {age_s:.0f} s ago"
+            )
 
         def decisions() -> Checked:
             age_s = self._refreshing.age_s()
@@ -265,7 +263,7 @@ class _Server(uvicorn.Server):
     """Leaves the signals to the service."""
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
 
@@ -300,7 +298,7 @@ def _listening(where: Where) -> socket.socket:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             made.bind((where.host, where.port))
         made.listen(2048)
-        made.setblocking(False)
+        made.settimeout(0)
     except OSError as error:
         place = where.unix_socket or f"{where.host}:{where.port}"
         raise BadSetting(

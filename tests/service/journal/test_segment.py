@@ -12,9 +12,19 @@ def test_a_segment_is_whole_up_to_its_last_whole_group(tmp_path: Path, made) -> 
     first = packed(made.rows("1"), made.words("1"))
     data = HEAD + first + packed(made.rows("2"), made.words("2"))
     path = file_of(tmp_path, 1)
-    for cut in (0, 3, len(HEAD), len(HEAD) + 5, len(HEAD) + len(first) - 1, len(HEAD) + len(first), len(data) - 1):
+    for cut in (
+        0,
+        3,
+        len(HEAD),
+        len(HEAD) + 5,
+        len(HEAD) + len(first) - 1,
+        len(HEAD) + len(first),
+        len(data) - 1,
+    ):
         path.write_bytes(data[:cut])
-        expected = 0 if cut < len(HEAD) else len(HEAD) + len(first) if cut >= len(HEAD) + len(first) else len(HEAD)
+        expected = (
+            0 if cut < len(HEAD) else len(HEAD) + len(first) if cut >= len(HEAD) + len(first) else len(HEAD)
+        )
         assert whole_end(path) == expected
     path.write_bytes(data)
     assert whole_end(path) == len(data)

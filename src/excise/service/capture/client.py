@@ -121,8 +121,9 @@ class Capture:
         """Answer what waits, and end the process."""
         self._ended = True
         deadline = asyncio.get_running_loop().time() + within_s
-        while self._waiting and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.01)
+        waiting = [future for future, _ in self._waiting.values()]
+        if waiting:
+            await asyncio.wait(waiting, timeout=within_s)
         if self._keeper is not None:
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -130,7 +131,9 @@ class Capture:
         if self._transport is not None:
             self._transport.close()
         if self._process is not None:
-            await asyncio.to_thread(self._process.join, max(0.1, deadline - asyncio.get_running_loop().time()))
+            await asyncio.to_thread(
+                self._process.join, max(0.1, deadline - asyncio.get_running_loop().time())
+            )
             if self._process.is_alive():
                 self._process.kill()
                 await asyncio.to_thread(self._process.join)

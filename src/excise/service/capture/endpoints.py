@@ -1,7 +1,8 @@
 """The addresses that gateways send exchanges to."""
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+
+from starlette.datastructures import QueryParams
 
 from excise.enforcement.gateways import Endpoint
 from excise.enforcement.raw import body_of, headers_of, send_body
@@ -29,9 +30,7 @@ def endpoints(capture: Capture) -> tuple[Endpoint, ...]:
     generic = _Receiver(capture, formats, chosen=None)
     litellm = _Receiver(capture, formats, chosen="litellm")
     return (
-        Endpoint(
-            path="/v1/exchanges", methods=("POST",), scope="capture", handler=generic, gives=Answered
-        ),
+        Endpoint(path="/v1/exchanges", methods=("POST",), scope="capture", handler=generic, gives=Answered),
         Endpoint(path="/v1/litellm", methods=("POST",), scope="capture", handler=litellm, gives=Answered),
         Endpoint(
             path="/v1/logs",
@@ -58,10 +57,10 @@ class _Receiver:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         header = headers_of(scope)
-        said = parse_qs(scope["query_string"].decode("latin-1")) if scope["query_string"] else {}
+        said = QueryParams(scope["query_string"]) if scope["query_string"] else {}
 
         def named(name: str) -> str | None:
-            return said[name][0] if name in said else header(f"x-excise-{name}")
+            return said.get(name) or header(f"x-excise-{name}")
 
         format_name = self._chosen or named("format") or ""
         if format_name and format_name not in self._formats:
@@ -79,9 +78,7 @@ class _Receiver:
             await send_body(send, 415, problem("content-encoding: gzip, zstd or none", "bad_encoding"))
             return
         body = await body_of(receive, most_bytes=_MOST_BYTES)
-        delivery = Delivery(
-            0, Wire.RECORDS, format_name, source, packing, body
-        )
+        delivery = Delivery(0, Wire.RECORDS, format_name, source, packing, body)
         try:
             reply = await self._capture.deliver(delivery)
         except Busy as busy:
@@ -113,9 +110,7 @@ class _Otlp:
             return
         body = await body_of(receive, most_bytes=_MOST_BYTES)
         try:
-            reply = await self._capture.deliver(
-                Delivery(0, wire, self.source, self.source, packing, body)
-            )
+            reply = await self._capture.deliver(Delivery(0, wire, self.source, self.source, packing, body))
         except Busy as busy:
             failed = otlp.failure(str(busy), wire, again=True)
             status = 429 if busy.overload else 503

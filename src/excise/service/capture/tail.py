@@ -1,4 +1,4 @@
-"""Log files are followed: through rotation, truncation and restarts, and never past a line that is half written.
+"""Log files are followed: through rotation, truncation and restarts, never past a line half written.
 
 A file is known by its device, its inode and what it begins with. How far it was read is written down after
 its lines were acknowledged: after a crash some are delivered again, and kept once.
@@ -124,7 +124,7 @@ class Tails:
         """Find the files that there are, and those whose name was given to another."""
         there: dict[tuple[int, int], tuple[str, Tail]] = {}
         for tail in self._tails:
-            for path in sorted(glob.glob(tail.path))[:_MOST_FILES]:
+            for path in sorted(glob.glob(tail.path))[:_MOST_FILES]:  # noqa: PTH207 - the pattern may be absolute
                 _note(there, path, tail)
         for key, one in self._open.items():
             one.behind_s = None if key in there else one.behind_s or now_s
@@ -138,7 +138,7 @@ class Tails:
     def _find_renamed(self, there: dict[tuple[int, int], tuple[str, Tail]]) -> None:
         """Find files that were followed before this start and have another name since: their rest counts."""
         for tail in self._tails:
-            folder = os.path.dirname(tail.path) or "."
+            folder = Path(tail.path).parent
             with contextlib.suppress(OSError):
                 for entry in os.scandir(folder):
                     if entry.is_file(follow_symlinks=False) and _name_of(entry.stat()) in self._places:
@@ -242,7 +242,7 @@ def _load(path: Path) -> dict[str, Place]:
 
 def _note(there: dict[tuple[int, int], tuple[str, Tail]], path: str, tail: Tail) -> None:
     with contextlib.suppress(OSError):
-        found = os.stat(path)
+        found = Path(path).stat()
         there.setdefault((found.st_dev, found.st_ino), (path, tail))
 
 

@@ -100,9 +100,7 @@ class Work:
     def take(self, deliveries: Sequence[Delivery]) -> list[Reply]:
         """Take bodies in, all in one group, and return their replies. The disk has them by then."""
         at_s = self._clock()
-        observing = Observing(
-            self._observers, recent=self._recent, retention=self._retention, latest_s=at_s
-        )
+        observing = Observing(self._observers, recent=self._recent, retention=self._retention, latest_s=at_s)
         told = [self._read(delivery, observing) for delivery in deliveries]
         seen = observing.finish()
         full: JournalFull | None = None
@@ -167,7 +165,9 @@ def _records(body: bytes, wire: Wire) -> Sequence[bytes]:
 def _shown(lines: Sequence[bytes]) -> str:
     """Return the format that the first records of a body show."""
     try:
-        name = sniff(Chunk(file="the body", data=b"\n".join(b" ".join(line.split(b"\n")) for line in lines[:20])))
+        name = sniff(
+            Chunk(file="the body", data=b"\n".join(b" ".join(line.split(b"\n")) for line in lines[:20]))
+        )
     except UnknownFormat:
         name = None
     if name is None:

@@ -33,7 +33,6 @@ def run(connection: socket.socket, plan: Plan) -> None:
     set_up(time.time)  # noqa: TID251 - as below
     clock = steady_clock()
     work = Work(plan, clock)
-    connection.setblocking(True)
     connection.settimeout(_BEAT_S)
     incoming = Incoming()
     beat_at = refresh_at = 0.0
