@@ -76,6 +76,8 @@ VIOLATIONS = {
     "network": ("store/calling.py", "import urllib.request"),
     "state": ("service/asking.py", "import sqlalchemy"),
     "envoy": ("enforcement/speaking.py", "import grpc"),
+    "server": ("casework/serving.py", "import starlette.routing"),
+    "telemetry": ("ingest/collecting.py", "import opentelemetry"),
     "lineage": ("lineage/prying.py", "import excise.store.tables"),
 }
 

@@ -21,13 +21,13 @@ def gateways(settings: Mapping[str, Mapping[str, object]]) -> dict[str, Gateway]
     kinds = gateway_kinds()
     for name in settings:
         if name not in kinds:
-            raise BadSetting(f"[gateways.{name}]: {UnknownMember.among(name, 'gateways', kinds)}")
+            raise BadSetting(f"[enforcement.gateways.{name}]: {UnknownMember.among(name, 'gateways', kinds)}")
     made: dict[str, Gateway] = {}
     for name, kind in kinds.items():
         try:
             made[name] = msgspec.convert(dict(settings.get(name, {})), kind)
         except msgspec.ValidationError as error:
-            raise BadSetting(f"[gateways.{name}]: {error}") from None
+            raise BadSetting(f"[enforcement.gateways.{name}]: {error}") from None
     return made
 
 

@@ -1,4 +1,4 @@
-"""Where refused callers appeal. Everybody gets the same answer, so that nobody learns which references hold."""
+"""Where refused callers appeal. All get the same answer, so that nobody learns which references hold."""
 
 import asyncio
 from collections.abc import Callable

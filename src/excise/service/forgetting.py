@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from excise.enforcement.gateways import Endpoint
 from excise.ingest.identities import identity
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-_MOST_BYTES = 2**20
-_MOST_ACCOUNTS = 1_000
+_Name = Annotated[str, Meta(min_length=1, max_length=512)]
 
 
 class Wished(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose exchanges until now are to be forgotten."""
 
-    accounts: tuple[str, ...]
+    accounts: Annotated[tuple[_Name, ...], Meta(min_length=1, max_length=1_000)]
 
 
 class Taken(Struct, frozen=True):
@@ -55,11 +54,7 @@ def endpoint(forgotten: Forgotten, clock: Callable[[], float]) -> Endpoint:
 
         body = await request.body()
         try:
-            if len(body) > _MOST_BYTES:
-                raise msgspec.DecodeError(f"the body has more than {_MOST_BYTES:,} bytes")
             wished = msgspec.json.decode(body, type=Wished)
-            if not 0 < len(wished.accounts) <= _MOST_ACCOUNTS:
-                raise msgspec.DecodeError(f"name 1 to {_MOST_ACCOUNTS} accounts")
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             text = "nested too deeply" if isinstance(error, RecursionError) else str(error)
             return Response(problem(text, "unreadable"), 400, media_type="application/json")

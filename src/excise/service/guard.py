@@ -31,15 +31,15 @@ _OPEN_PER_S = 50.0
 _CLOSE = (("connection", "close"),)
 
 
-class TooSlow(Exception):  # noqa: N818 - named by what is wrong
+class TooSlow(Exception):
     """A body took longer to arrive than it may."""
 
 
-class TooLong(Exception):  # noqa: N818 - named by what is wrong
+class TooLong(Exception):
     """A body is longer than it may be."""
 
 
-class Gone(Exception):  # noqa: N818 - named by what is wrong
+class Gone(Exception):
     """Who sent the request went away before its end: what came of it counts for nothing."""
 
 
@@ -131,7 +131,7 @@ class Guard:
         except TooLong:
             most = self.limits.body_bytes
             await watched.refuse(413, problem(f"the body has more than {most:,} bytes", "too_long"), _CLOSE)
-        except Exception as error:  # noqa: BLE001 - the outermost: whatever it was, the service goes on
+        except Exception as error:
             log_error(f"{found.name} failed", error)
             if watched.status:
                 raise
@@ -150,7 +150,7 @@ class Guard:
             if token is None:
                 wait_s = self._rates.wait_s(f"address {peer_of(scope)}", per_s=_OPEN_PER_S)
                 if not wait_s:
-                    text = "a token is needed: Authorization: Bearer, or X-Excise-Token; excise token add makes one"
+                    text = "a token is needed, as Authorization: Bearer; excise token add makes one"
                     return 401, problem(text, "unauthorized"), (("www-authenticate", "Bearer"), *_CLOSE)
             elif not allows(token, endpoint.scope):
                 text = f"this token may not {endpoint.scope}; excise token add makes one that may"

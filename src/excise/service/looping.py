@@ -16,12 +16,18 @@ from pathlib import Path
 import sqlalchemy as sa
 from msgspec import Struct
 
-from excise.errors import ExciseError, StoreBusy
+from excise.casework.policy import Policy
+from excise.casework.policy import read as read_policy
+from excise.casework.standing import Round
+from excise.casework.state import State
+from excise.errors import BadSetting, ExciseError, StoreBusy
 from excise.observation.secret import Keyring
+from excise.service.journal.feed import Feed, forget
 from excise.service.journal.forgotten import Forgotten
-from excise.service.journal.into_store import take_in
 from excise.service.journal.reader import Journal
 from excise.service.logs import log, log_error, set_up
+from excise.service.loop.turn import Loop
+from excise.service.loop.whole import Settings as LoopJudging
 from excise.store.store import Store
 
 _LEAD_LOCK = 0x4558_4349_4C4F
@@ -29,12 +35,15 @@ _STAND_BY_S = 2.0
 
 
 class LoopPlan(Struct, frozen=True, kw_only=True):
-    """What the process is told: where all is, and how often to turn."""
+    """What the process is told: where all is, how often to turn, and how to judge."""
 
     folder: str
     secret_file: str
+    policy_file: str
     database: str
     every_s: float
+    settings: LoopJudging = LoopJudging()
+    aside: bool = False
 
 
 class Turned(Struct, frozen=True, kw_only=True):
@@ -43,15 +52,17 @@ class Turned(Struct, frozen=True, kw_only=True):
     Attributes:
         leads: whether this replica is the one that turns.
         lag_s: how long the oldest record that is acknowledged and not in the store has waited.
-        records: how many went into the store.
-        damaged: how many groups of the journal could not be read.
+        new: how many exchanges came into the store that were not in it.
+        judged: how many accounts were judged.
+        due: how many owners wait to be judged in a later turn.
         took_s: how long the turn took.
     """
 
     leads: bool
     lag_s: float = 0.0
-    records: int = 0
-    damaged: int = 0
+    new: int = 0
+    judged: int = 0
+    due: int = 0
     took_s: float = 0.0
 
 
@@ -59,7 +70,7 @@ def run(connection: Connection, plan: LoopPlan) -> None:
     """Turn until the other side of the connection is closed."""
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, signal.SIG_IGN)  # who started this closes the connection
-    set_up(time.time)
+    set_up(time.time)  # noqa: TID251 - a process takes the time from the system
     with contextlib.suppress(OSError):
         os.nice(5)  # whoever waits for a decision goes first
     while True:
@@ -79,36 +90,67 @@ def run(connection: Connection, plan: LoopPlan) -> None:
             raise SystemExit(1) from None
         except sa.exc.SQLAlchemyError as error:
             log_error("the database is gone", error)
+        except Exception as error:  # noqa: BLE001 - the outermost: it is written down without words
+            log_error("the loop stopped", error)
+            raise SystemExit(1) from None
         if _is_over(connection, _STAND_BY_S):
             return
 
 
 def _lead(connection: Connection, plan: LoopPlan, still_leads: Callable[[], None]) -> None:
-    now_s = time.time
+    now_s = time.time  # noqa: TID251 - a process takes the time from the system
     folder = Path(plan.folder)
-    keyring = Keyring.open(Path(plan.secret_file), now_s=now_s())  # noqa: TID251 - a process takes the time
-    journal = Journal(folder / "journal")
+    keyring = Keyring.open(Path(plan.secret_file), now_s=now_s())
+    feed = Feed(Journal(folder / "journal"))
     forgotten = Forgotten(folder / "journal", keyring.derive("forgotten"))
-    with Store.open(folder / "store", keyring) as store:
+    with (
+        State.open(plan.database, secret=keyring.derive("state"), now_s=now_s()) as state,
+        Store.open(folder / "store", keyring) as store,
+        contextlib.ExitStack() as open_loops,
+    ):
+        loop: Loop | None = None
+        policy = read_policy(Path(plan.policy_file))
         while True:
             began_s = time.monotonic()
             still_leads()
-            taken = take_in(journal, forgotten, store, keyring, now_s=now_s())
-            for damage in taken.damaged:
+            if forget(forgotten, store) or loop is None:
+                # What the loop made of the store is made again without whom was forgotten.
+                open_loops.close()
+                loop = Loop(store, keyring, settings=plan.settings, aside=plan.aside)
+                open_loops.callback(loop.close)
+            policy = _newest(Path(plan.policy_file), policy)
+
+            def receive(found: Round, policy: Policy = policy) -> None:
+                state.standings.receive(found, policy, now_s=now_s())
+
+            turned = loop.turn(feed, receive, now_s=now_s())
+            state.decisions.expire_due(now_s=now_s())
+            for damage in feed.damaged:
                 log("damaged", file=damage.file, offset=damage.offset, size_bytes=damage.size_bytes)
-            waiting = journal.waiting()
+            feed.damaged.clear()
+            waiting = feed.journal.waiting()
             lag_s = 0.0 if waiting.oldest_at_s is None else max(0.0, now_s() - waiting.oldest_at_s)
             connection.send(
                 Turned(
                     leads=True,
                     lag_s=lag_s,
-                    records=taken.records,
-                    damaged=len(taken.damaged),
+                    new=turned.new,
+                    judged=turned.judged,
+                    due=turned.waiting,
                     took_s=time.monotonic() - began_s,
                 )
             )
             if _is_over(connection, 0.0 if waiting.size_bytes else plan.every_s):
                 return
+
+
+def _newest(path: Path, before: Policy) -> Policy:
+    """Read the policy; while somebody is writing it, or has written it wrong, the one before holds."""
+    try:
+        return read_policy(path)
+    except (BadSetting, OSError) as error:
+        log_error("the policy cannot be read; the one before holds", error)
+        return before
 
 
 @contextmanager

@@ -33,17 +33,17 @@ class Metrics:
 
     def __init__(self, gauges: Iterable[Gauge]) -> None:
         try:
-            from prometheus_client import CollectorRegistry  # noqa: PLC0415 - of the extra
+            import prometheus_client  # noqa: PLC0415 - of the extra
         except ImportError:
             raise NotInstalled(
                 "metrics stand on the package prometheus-client; pip install 'excise[serve]' brings it"
             ) from None
-        self._registry: CollectorRegistry = CollectorRegistry()
+        self._registry: CollectorRegistry = prometheus_client.CollectorRegistry()
         self._gauges = tuple(gauges)
         self._requests: dict[tuple[str, int], int] = {}
         self._times: dict[str, list[int]] = {}
         self._sums: dict[str, float] = {}
-        self._registry.register(self)  # type: ignore[arg-type]  # it collects, which is all that is asked
+        self._registry.register(self)
 
     def add(self, endpoint: str, status: int, took_s: float) -> None:
         """Count a request. It stands in the way of each, and does little."""

@@ -1,5 +1,7 @@
-"""HTTP connections that dawdle are closed: a head that does not end, a client that takes no reply, one that
-has long been gone."""
+"""HTTP connections that dawdle are closed.
+
+A head that does not end, a client that takes no reply, one that has long been gone.
+"""
 
 import asyncio
 import socket

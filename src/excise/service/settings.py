@@ -9,14 +9,18 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from excise.enforcement.desk import DeskSettings
 from excise.errors import BadSetting
-from excise.ingest.exchange import ACCOUNT_FIELDS
 from excise.service.journal.writer import JournalSettings
+from excise.service.loop.whole import Settings as JudgingSettings
+
+AccountField = Literal["api_key", "user", "team", "organization", "end_user", "address"]
+"""What of a log can be the account."""
 
 
 class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,7 +56,7 @@ class CaptureSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         waiting_bytes: how much may wait to be observed before senders are refused.
     """
 
-    account_fields: dict[str, str] = {}
+    account_fields: dict[str, AccountField] = {}
     waiting_bytes: int = 64 * 2**20
 
 
@@ -77,6 +81,13 @@ class LoopSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     stopped_after_s: float = 120.0
 
 
+class EnforcementSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How requests are answered, and what each gateway is told, by its name."""
+
+    desk: DeskSettings = DeskSettings()
+    gateways: dict[str, dict[str, object]] = {}
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings of the service."""
 
@@ -85,8 +96,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     journal: JournalSettings = JournalSettings()
     loop: LoopSettings = LoopSettings()
     tail: tuple[Tail, ...] = ()
-    desk: DeskSettings = DeskSettings()
-    gateways: dict[str, dict[str, object]] = {}
+    enforcement: EnforcementSettings = EnforcementSettings()
+    judging: JudgingSettings = JudgingSettings()
 
 
 def read(path: Path | None) -> Settings:
@@ -111,12 +122,6 @@ def read(path: Path | None) -> Settings:
 
 def _wrong(settings: Settings) -> Iterator[str]:
     """Yield what is wrong with values that have the right type."""
-    for source, field in settings.capture.account_fields.items():
-        if field not in ACCOUNT_FIELDS:
-            yield (
-                f"capture.account_fields.{source} is {field!r}, which is no account; "
-                f"one of: {', '.join(ACCOUNT_FIELDS)}"
-            )
     may_be_nothing = {"spool_days", "free_bytes"}
     for table in ("limits", "capture", "journal", "loop"):
         numbers: Mapping[str, object] = msgspec.structs.asdict(getattr(settings, table))
@@ -125,7 +130,7 @@ def _wrong(settings: Settings) -> Iterator[str]:
                 continue
             if not math.isfinite(value) or value < 0 or (value == 0 and name not in may_be_nothing):
                 yield f"{table}.{name} is {value}; give a number above 0"
-    settings.desk.wording.checked()
+    settings.enforcement.desk.wording.checked()
 
 
 def _meant(error: str) -> str:

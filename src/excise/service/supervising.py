@@ -82,7 +82,7 @@ class Supervised(Generic[Plan]):
     def _begin(self) -> None:
         ours, theirs = multiprocessing.Pipe()
         process = multiprocessing.get_context("spawn").Process(
-            target=self._target, args=(theirs, self._plan), name=self._name, daemon=True
+            target=self._target, args=(theirs, self._plan), name=self._name
         )
         process.start()
         theirs.close()

@@ -1,4 +1,4 @@
-"""Which token may do what: the list of the state, known in memory, so that no request waits for a database."""
+"""Which token may do what: the list of the state, in memory, so that no request waits for a database."""
 
 from collections.abc import Callable, Iterable
 

@@ -57,7 +57,7 @@ def test_a_reader_in_the_middle_goes_on_where_it_was(tmp_path: Path, writer, for
     assert [batch.rows.column("record").to_pylist() for batch in taken.batches] == [[made.record("2")]]
 
 
-def test_it_cleans_once(tmp_path: Path, writer, forgotten, made) -> None:
+def test_it_cleans_once(writer, forgotten, made) -> None:
     writer.append(made.rows("1", at_s=10.0), made.words("1", at_s=10.0))
     forgotten.add(["ann"], now_s=20.0)
     assert writer.sweep(now_s=21.0) > 0

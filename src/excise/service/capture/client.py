@@ -121,8 +121,9 @@ class Capture:
         """Answer what waits, and end the process."""
         self._ended = True
         deadline = asyncio.get_running_loop().time() + within_s
-        while self._waiting and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.01)
+        waiting = [future for future, _ in self._waiting.values()]
+        if waiting:
+            await asyncio.wait(waiting, timeout=within_s)
         if self._keeper is not None:
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -155,7 +156,6 @@ class Capture:
         self._gone.clear()
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_connection(lambda: _Side(self._answered, self._lost), sock=ours)
-        transport.set_write_buffer_limits(high=2**62)  # what waits is counted above
         self._transport, self._process = transport, process
         self.load.starts += 1
 

@@ -26,9 +26,8 @@ class Delivery(Struct, frozen=True, array_like=True):
     Attributes:
         number: given back with the reply.
         wire: what its records are wrapped in.
-        format_name: a member of ``excise.ingest.formats``.
-        source: what record ids are unique within.
-        account_field: which field of an Exchange is the account; the format's own where None.
+        format_name: a member of ``excise.ingest.formats``; "" where the records are to show it.
+        source: what record ids are unique within; "" for the format's name.
         packing: how the body is compressed.
         body: as it arrived.
     """
@@ -37,7 +36,6 @@ class Delivery(Struct, frozen=True, array_like=True):
     wire: Wire
     format_name: str
     source: str
-    account_field: str | None
     packing: Packing
     body: bytes
 
@@ -52,7 +50,7 @@ class Counts(Struct, array_like=True):
     without_account: int = 0
 
 
-class Reply(Struct, frozen=True, array_like=True):
+class Reply(Struct, frozen=True, array_like=True, tag=True):
     """What is answered: the status and the body of HTTP, and the counts for the metrics."""
 
     number: int
@@ -62,15 +60,15 @@ class Reply(Struct, frozen=True, array_like=True):
     retry_after_s: float | None = None
 
 
-class Beat(Struct, frozen=True, array_like=True):
+class Beat(Struct, frozen=True, array_like=True, tag=True):
     """What the process says of itself from time to time, in place of a reply."""
 
-    number: Literal[-1]
     writable: bool
     because: str = ""
 
 
 _LENGTH = struct.Struct("<I")
+_ANSWER: msgspec.msgpack.Decoder[Reply | Beat] = msgspec.msgpack.Decoder(Reply | Beat)
 _DELIVERY = msgspec.msgpack.Decoder(Delivery)
 
 
@@ -90,7 +88,7 @@ class Incoming:
     def feed(self, data: bytes | memoryview) -> list[memoryview]:
         """Add bytes, and return the records that are whole now. They are good until the next call.
 
-        >>> sent = message(Beat(-1, True))
+        >>> sent = message(Beat(True))
         >>> incoming = Incoming()
         >>> [len(incoming.feed(sent[:3])), len(incoming.feed(sent[3:]))]
         [0, 1]
@@ -120,7 +118,4 @@ def delivery_of(data: memoryview) -> Delivery:
 
 def answer_of(data: memoryview) -> Reply | Beat:
     """Read a reply, or a beat."""
-    first = msgspec.msgpack.decode(data, type=tuple[int, *tuple[msgspec.Raw, ...]])[0]
-    return (
-        msgspec.msgpack.decode(data, type=Beat) if first == -1 else msgspec.msgpack.decode(data, type=Reply)
-    )
+    return _ANSWER.decode(data)

@@ -1,7 +1,8 @@
 """The addresses that gateways send exchanges to."""
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+
+from starlette.datastructures import QueryParams
 
 from excise.enforcement.gateways import Endpoint
 from excise.enforcement.raw import body_of, headers_of, send_body
@@ -12,7 +13,6 @@ from excise.service.capture.client import Busy, Capture
 from excise.service.capture.delivery import Delivery, Packing, Wire
 from excise.service.capture.work import Answered
 from excise.service.refusals import problem
-from excise.service.settings import CaptureSettings
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -24,11 +24,11 @@ _MOST_BYTES = 2**40
 """The guard in front has counted already."""
 
 
-def endpoints(capture: Capture, settings: CaptureSettings) -> tuple[Endpoint, ...]:
+def endpoints(capture: Capture) -> tuple[Endpoint, ...]:
     """Return the endpoints of capture."""
     formats = frozenset(members("excise.ingest.formats", Format))  # type: ignore[type-abstract]
-    generic = _Receiver(capture, settings, formats, chosen=None)
-    litellm = _Receiver(capture, settings, formats, chosen="litellm")
+    generic = _Receiver(capture, formats, chosen=None)
+    litellm = _Receiver(capture, formats, chosen="litellm")
     return (
         Endpoint(path="/v1/exchanges", methods=("POST",), scope="capture", handler=generic, gives=Answered),
         Endpoint(path="/v1/litellm", methods=("POST",), scope="capture", handler=litellm, gives=Answered),
@@ -36,7 +36,7 @@ def endpoints(capture: Capture, settings: CaptureSettings) -> tuple[Endpoint, ..
             path="/v1/logs",
             methods=("POST",),
             scope="capture",
-            handler=_Otlp(capture, settings),
+            handler=_Otlp(capture),
         ),
     )
 
@@ -47,27 +47,25 @@ class _Receiver:
     def __init__(
         self,
         capture: Capture,
-        settings: CaptureSettings,
         formats: frozenset[str],
         *,
         chosen: str | None,
     ) -> None:
         self._capture = capture
-        self._settings = settings
         self._formats = formats
         self._chosen = chosen
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         header = headers_of(scope)
-        said = parse_qs(scope["query_string"].decode("latin-1")) if scope["query_string"] else {}
+        said = QueryParams(scope["query_string"]) if scope["query_string"] else {}
 
         def named(name: str) -> str | None:
-            return said[name][0] if name in said else header(f"x-excise-{name}")
+            return said.get(name) or header(f"x-excise-{name}")
 
-        format_name = self._chosen or named("format")
-        if format_name not in self._formats:
+        format_name = self._chosen or named("format") or ""
+        if format_name and format_name not in self._formats:
             known = ", ".join(sorted(self._formats))
-            text = f"say which format the records have: ?format= or X-Excise-Format; one of: {known}"
+            text = f"there is no such format; one of: {known}. Without one the records show it"
             await send_body(send, 400, problem(text, "unknown_format"))
             return
         source = named("source") or format_name
@@ -80,9 +78,7 @@ class _Receiver:
             await send_body(send, 415, problem("content-encoding: gzip, zstd or none", "bad_encoding"))
             return
         body = await body_of(receive, most_bytes=_MOST_BYTES)
-        delivery = Delivery(
-            0, Wire.RECORDS, format_name, source, self._settings.account_fields.get(source), packing, body
-        )
+        delivery = Delivery(0, Wire.RECORDS, format_name, source, packing, body)
         try:
             reply = await self._capture.deliver(delivery)
         except Busy as busy:
@@ -99,9 +95,8 @@ class _Otlp:
 
     source = "otel_genai"
 
-    def __init__(self, capture: Capture, settings: CaptureSettings) -> None:
+    def __init__(self, capture: Capture) -> None:
         self._capture = capture
-        self._settings = settings
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         header = headers_of(scope)
@@ -114,11 +109,8 @@ class _Otlp:
             await send_body(send, 415, otlp.failure(text, wire, again=False), media_type=kind)
             return
         body = await body_of(receive, most_bytes=_MOST_BYTES)
-        field = self._settings.account_fields.get(self.source)
         try:
-            reply = await self._capture.deliver(
-                Delivery(0, wire, self.source, self.source, field, packing, body)
-            )
+            reply = await self._capture.deliver(Delivery(0, wire, self.source, self.source, packing, body))
         except Busy as busy:
             failed = otlp.failure(str(busy), wire, again=True)
             status = 429 if busy.overload else 503

@@ -85,7 +85,9 @@ class Observing:
             for exchange in format_of(stream.format_name).exchanges(line):
                 ahead_s = exchange.started_at_s - self._latest_s
                 if ahead_s > DAY_S:
-                    raise Unreadable(f"the record starts {ahead_s / DAY_S:.1f} days after the present")
+                    told.fate = Fate.REJECTED
+                    told.reason = f"the record starts {ahead_s / DAY_S:.1f} days after the present"
+                    continue
                 waiting.append((exchange, told, line))
                 self._held += 1
         except (Unreadable, RecursionError) as error:

@@ -34,7 +34,7 @@ def records(body: bytes, wire: Wire) -> Iterator[bytes]:
 
 
 def reply(counts: Counts, wire: Wire, reason: str) -> bytes:
-    """Return the ``ExportLogsServiceResponse``: nothing, or how many records were rejected, and why the first."""
+    """Return the ``ExportLogsServiceResponse``: how many records were rejected, and why the first was."""
     if wire is Wire.OTLP_PROTOBUF:
         from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (  # noqa: PLC0415 - of the extra
             ExportLogsServiceResponse,
@@ -53,10 +53,10 @@ def reply(counts: Counts, wire: Wire, reason: str) -> bytes:
 
 
 def failure(text: str, wire: Wire, *, again: bool) -> bytes:
-    """Return the ``Status`` of a request that failed as a whole, as OTLP wants it: code and message.
+    r"""Return the ``Status`` of a request that failed as a whole, as OTLP wants it: code and message.
 
     >>> failure("no", Wire.OTLP_PROTOBUF, again=False)
-    b'\\x08\\x03\\x12\\x02no'
+    b'\x08\x03\x12\x02no'
     """
     code = _UNAVAILABLE if again else _INVALID_ARGUMENT
     if wire is not Wire.OTLP_PROTOBUF:
@@ -109,7 +109,7 @@ def _of_protobuf(body: bytes) -> Iterator[bytes]:
         )
     except ImportError:
         raise NotInstalled(
-            "OTLP as protobuf stands on the package opentelemetry-proto; pip install 'excise[serve]' brings it"
+            "OTLP stands on the package opentelemetry-proto; pip install 'excise[serve]' brings it"
         ) from None
     try:
         request = ExportLogsServiceRequest.FromString(body)
@@ -144,20 +144,27 @@ def _attributes(pairs: "Sequence[KeyValue]") -> list[object]:
 
 def _value(value: "AnyValue") -> Mapping[str, object]:
     kind = value.WhichOneof("value")
+    if kind is None:
+        return {}
+    held = getattr(value, kind)
     match kind:
-        case "string_value":
-            return {"stringValue": value.string_value}
         case "int_value":
-            return {"intValue": str(value.int_value)}
-        case "double_value":
-            return {"doubleValue": value.double_value}
-        case "bool_value":
-            return {"boolValue": value.bool_value}
+            held = str(held)
         case "array_value":
-            return {"arrayValue": {"values": [_value(one) for one in value.array_value.values]}}
+            held = {"values": [_value(one) for one in held.values]}
         case "kvlist_value":
-            return {"kvlistValue": {"values": _attributes(value.kvlist_value.values)}}
+            held = {"values": _attributes(held.values)}
         case "bytes_value":
-            return {"bytesValue": value.bytes_value.hex()}
-        case _:
-            return {}
+            held = held.hex()
+    return {_NAMES[kind]: held} if kind in _NAMES else {}
+
+
+_NAMES = {
+    "string_value": "stringValue",
+    "bool_value": "boolValue",
+    "int_value": "intValue",
+    "double_value": "doubleValue",
+    "array_value": "arrayValue",
+    "kvlist_value": "kvlistValue",
+    "bytes_value": "bytesValue",
+}

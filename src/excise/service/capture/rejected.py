@@ -1,6 +1,5 @@
 """Records that could not be read: where each came from and why, without what it held."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -45,6 +44,6 @@ class RejectedFile:
                 file.write(data)
                 size = file.tell()
             if size >= MOST_BYTES:
-                os.replace(self._path, self._path.with_suffix(".before.jsonl"))
+                self._path.replace(self._path.with_suffix(".before.jsonl"))
         except OSError:
             self.lost += len(rows)

@@ -1,13 +1,15 @@
 """Deliveries become one group of the journal, and a reply each: nothing is said before it is on disk."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from excise.errors import ExciseError
+from excise.errors import ExciseError, UnknownFormat
+from excise.ingest.chunks import Chunk
 from excise.ingest.decoding import format_of
+from excise.ingest.sniffing import sniff
 from excise.observation.secret import Keyring
 from excise.service.capture import bodies, otlp
 from excise.service.capture.delivery import Counts, Delivery, Reply, Wire
@@ -53,6 +55,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         rejected_file: where rejected records are written down.
         settings: of the journal.
         unpacked_bytes: the most that one body may hold when it is unpacked.
+        account_fields: of which source which field is the account; the format's own for others.
     """
 
     journal: str
@@ -61,6 +64,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     rejected_file: str
     settings: JournalSettings
     unpacked_bytes: int = 64 * 2**20
+    account_fields: Mapping[str, str] = {}
 
 
 class Work:
@@ -112,12 +116,13 @@ class Work:
 
     def _read(self, delivery: Delivery, observing: Observing) -> "list[Told] | ExciseError":
         try:
-            format_ = format_of(delivery.format_name)
-            stream = Stream(
-                delivery.format_name, delivery.source, delivery.account_field or format_.account_field
-            )
             body = bodies.unpacked(delivery.body, delivery.packing, most_bytes=self._plan.unpacked_bytes)
-            return [observing.add(stream, line) for line in _records(body, delivery.wire)]
+            lines = _records(body, delivery.wire)
+            name = delivery.format_name or _shown(lines)
+            source = delivery.source or name
+            field = self._plan.account_fields.get(source) or format_of(name).account_field
+            stream = Stream(name, source, field)
+            return [observing.add(stream, line) for line in lines]
         except ExciseError as error:
             return error
 
@@ -150,15 +155,24 @@ class Work:
         self.writer.close()
 
 
-def _records(body: bytes, wire: Wire) -> Iterable[bytes]:
+def _records(body: bytes, wire: Wire) -> Sequence[bytes]:
     if wire in (Wire.OTLP_JSON, Wire.OTLP_PROTOBUF):
-        return _all_or_none(otlp.records(body, wire))
+        # To its end first: an export that is malformed further on is refused as a whole.
+        return list(otlp.records(body, wire))
     return bodies.records(body)
 
 
-def _all_or_none(lines: Iterator[bytes]) -> Sequence[bytes]:
-    """Read an export to its end first: one that is malformed further on is refused as a whole."""
-    return list(lines)
+def _shown(lines: Sequence[bytes]) -> str:
+    """Return the format that the first records of a body show."""
+    try:
+        name = sniff(
+            Chunk(file="the body", data=b"\n".join(b" ".join(line.split(b"\n")) for line in lines[:20]))
+        )
+    except UnknownFormat:
+        name = None
+    if name is None:
+        raise bodies.Malformed("no format recognizes the records; say which: ?format= or X-Excise-Format")
+    return name
 
 
 def _counted(told: Sequence[Told]) -> Counts:

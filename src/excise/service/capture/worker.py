@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from excise.service.capture.delivery import Beat, Delivery, Incoming, delivery_of, message
 from excise.service.capture.work import Plan, Work
+from excise.service.logs import log_error, set_up
 
 _READ_BYTES = 2**20
 _GROUP_BYTES = 2 * 2**20
@@ -29,9 +30,9 @@ def run(connection: socket.socket, plan: Plan) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     gc.freeze()
     gc.set_threshold(200_000, 20, 20)
+    set_up(time.time)  # noqa: TID251 - as below
     clock = steady_clock()
     work = Work(plan, clock)
-    connection.setblocking(True)
     connection.settimeout(_BEAT_S)
     incoming = Incoming()
     beat_at = refresh_at = 0.0
@@ -53,6 +54,9 @@ def run(connection: socket.socket, plan: Plan) -> None:
             _answer(connection, work, [delivery_of(one) for one in incoming.feed(data)])
     except (BrokenPipeError, ConnectionResetError):
         return
+    except Exception as error:  # noqa: BLE001 - the outermost: it is written down without words
+        log_error("the process that observes failed", error)
+        raise SystemExit(1) from None
     finally:
         work.close()
         os.close(connection.detach())
@@ -77,8 +81,8 @@ def _beat(plan: Plan) -> Beat:
     there = os.statvfs(plan.journal)
     free = there.f_bavail * there.f_frsize
     if free <= plan.settings.free_bytes:
-        return Beat(-1, writable=False, because=f"only {free:,} bytes are free for the journal")
-    return Beat(-1, writable=True)
+        return Beat(writable=False, because=f"only {free:,} bytes are free for the journal")
+    return Beat(writable=True)
 
 
 def steady_clock() -> Callable[[], float]:

@@ -6,6 +6,9 @@
     writer      groups are appended and have reached the disk; old words are removed
     forgotten   whose words and rows are removed although they are not old
     reader      groups are taken by the loop, once, in order
+    feed        the reader as the loop wants it
+    cleaning    closed segments lose what may not be kept any more
+    done        how far the reader is
     spool       sealed words are found again, for who can open them
 
 A writer has a folder of its own below the journal's, and one process has the writer. One reader takes from
