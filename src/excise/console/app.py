@@ -27,9 +27,11 @@ from excise.console import (
     people,
     proof,
     queue,
+    revealing,
 )
 from excise.console.security import Guarded, is_from_here
 from excise.console.visit import Desk, Page, Visit, linked, rendered
+from excise.enforcement.gateways import Endpoint
 from excise.errors import ExciseError
 
 _MOST_FIELDS = 2_000
@@ -46,6 +48,7 @@ PAGES: tuple[Page, ...] = (
     Page("/case/{case}/why", "GET", Role.VIEWER, investigation.why),
     Page("/case/{case}/decide", "GET", Role.ANALYST, deciding.preview),
     Page("/case/{case}/decide", "POST", Role.ANALYST, deciding.decide),
+    Page("/case/{case}/reveal", "POST", Role.ANALYST, revealing.reveal_exhibit),
     Page("/case/{case}/{does}", "POST", Role.ANALYST, handling.handle),
     Page("/case/{case}/{file}", "GET", Role.VIEWER, exports.export),
     Page("/account", "GET", Role.VIEWER, account.account),
@@ -89,6 +92,19 @@ def console(desk: Desk) -> ASGIApp:
             Route("/sign-in/company/back", partial(door.from_company, desk=desk), methods=["GET"]),
         ]
     return Guarded(Starlette(routes=routes))
+
+
+def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
+    """Return the console as an endpoint of the service: whatever no other answers. It asks for no token.
+
+    Who visits signs in; every page has its own least role.
+    """
+    app = console(desk)
+    return (
+        Endpoint(
+            path="/{path:path}", methods=("GET", "HEAD", "POST"), scope="open", handler=app, name="console"
+        ),
+    )
 
 
 async def _answer(request: Request, desk: Desk, page: Page) -> Response:

@@ -6,6 +6,7 @@ from excise.casework.case import Case, CaseStatus, Outcome
 from excise.casework.decision import DecisionFilter, Kind
 from excise.casework.refusals import NoSuchRecord
 from excise.console.drawing import Drawn, drawn, kept
+from excise.console.revealing import exhibits_of
 from excise.console.visit import Visit, rendered
 from excise.detection.campaign import Campaign
 from excise.linking.actor import Link
@@ -41,6 +42,7 @@ def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Re
             "appeals": state.appeals.of_case(its.id),
             "events": events[-_MOST_EVENTS:][::-1],
             "all_events": len(events),
+            "exhibits": exhibits_of(visit, its.id),
             "held": its.locked_by is not None
             and its.locked_by != visit.person.name
             and (its.locked_until_s or 0.0) > visit.now_s,
