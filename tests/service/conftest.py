@@ -1,7 +1,17 @@
-"""Groups to put into journals, and clocks to turn."""
+"""Exchanges as gateways send them, groups to put into journals, and services that really run."""
 
-from collections.abc import Callable
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import httpx
 
 import pyarrow as pa
 import pytest
@@ -67,3 +77,114 @@ def forgotten(tmp_path: Path) -> Forgotten:
 def writer(tmp_path: Path, forgotten: Forgotten):
     with JournalWriter(tmp_path / "journal", forgotten, SMALL) as one:
         yield one
+
+
+def payload(number: int | str, *, account: str = "ann", at_s: float | None = None, **more: object) -> bytes:
+    """One exchange as LiteLLM logs it."""
+    started = time.time() - 60 if at_s is None else at_s
+    record = {
+        "id": f"chat-{number}",
+        "call_type": "acompletion",
+        "startTime": started,
+        "endTime": started + 1,
+        "model": "m",
+        "metadata": {"user_api_key_user_id": account},
+        "messages": [{"role": "user", "content": f"a planted word {number}"}],
+        "response": {"choices": [{"message": {"role": "assistant", "content": "a planted reply"}}]},
+        "model_parameters": {},
+        "status": "success",
+    }
+    return json.dumps(record | more).encode()
+
+
+@pytest.fixture(scope="session")
+def sent() -> Callable[..., bytes]:
+    return payload
+
+
+class Served:
+    """``excise serve`` in a process of its own, on a free port."""
+
+    def __init__(self, folder: Path, *arguments: str, settings: str = "", port: int | None = None) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = port or free.getsockname()[1]
+        self.folder = folder
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.said = folder.with_name(f"{folder.name}.said")
+        self.settings = folder.with_name(f"{folder.name}.toml")
+        self.settings.write_text(settings)
+        self._arguments = arguments
+        self.token = ""
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *, within_s: float = 60.0, wait: bool = True) -> "Served":
+        environment = {**os.environ, "EXCISE_PASSPHRASE": "a passphrase of a test"}
+        environment["PYTHONPATH"] = str(Path(__file__).parents[2] / "src")
+        command = [sys.executable, "-m", "excise", "serve", "--data", str(self.folder)]
+        command += ["--listen", f"127.0.0.1:{self.port}", "--settings", str(self.settings), *self._arguments]
+        with self.said.open("ab") as out:
+            self.process = subprocess.Popen(command, stdout=out, stderr=out, env=environment)
+        until = time.monotonic() + within_s
+        while wait:
+            found = re.search(r"excise_[0-9a-f]{8}_[\w-]{43}", self.said.read_text())
+            self.token = found[0] if found else ""
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(self.said.read_text())
+            try:
+                if httpx.get(f"{self.url}/readyz").status_code == 200:
+                    break
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
+        return self
+
+    def post(self, path: str, body: bytes, **headers: str) -> httpx.Response:
+        sent = {"authorization": f"Bearer {self.token}"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        return httpx.post(f"{self.url}{path}", content=body, headers=sent, timeout=30)
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"{self.url}{path}", headers={"authorization": f"Bearer {self.token}"}, timeout=30)
+
+    def metric(self, name: str) -> float:
+        found = re.search(rf"^{re.escape(name)} (\S+)$", self.get("/metrics").text, re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    def signal(self, number: int) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def end(self, *, within_s: float = 40.0) -> int:
+        """End it as an operator does, and return how it left."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(within_s)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(10)
+
+    def lines(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.said.read_text().splitlines() if line.startswith("{")]
+
+
+@pytest.fixture(scope="session")
+def sent() -> Callable[..., bytes]:
+    return payload
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Starts services, and ends what a test left running."""
+    made: list[Served] = []
+
+    def serve(*arguments: str, name: str = "data", **more: object) -> Served:
+        one = Served(tmp_path / name, *arguments, **more)  # type: ignore[arg-type]
+        made.append(one)
+        return one.start()
+
+    yield serve
+    for one in made:
+        if one.process is not None and one.process.poll() is None:
+            one.kill()

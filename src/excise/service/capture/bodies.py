@@ -3,7 +3,7 @@
 import gzip
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import zstandard
@@ -12,6 +12,7 @@ from excise.errors import ExciseError
 from excise.service.capture.delivery import Packing
 
 _PIECE = 2**20
+_STEP = 256
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _ONE = msgspec.json.Decoder(msgspec.Raw)
 
@@ -36,23 +37,33 @@ def unpacked(body: bytes, packing: Packing, *, most_bytes: int) -> bytes:
     """
     if not packing:
         return body
+    pieces, size = [], 0
     try:
-        file = (
-            gzip.GzipFile(fileobj=io.BytesIO(body))
-            if packing == "gzip"
-            else zstandard.ZstdDecompressor().stream_reader(body)
-        )
-        pieces, size = [], 0
-        while piece := file.read(_PIECE):
+        for piece in (_of_gzip if packing == "gzip" else _of_zstd)(body):
             pieces.append(piece)
             size += len(piece)
             if size > most_bytes:
-                raise TooMuch(
-                    f"the body unpacks to more than the {most_bytes:,} bytes that are taken at once"
-                )
+                raise TooMuch(f"the body unpacks to more than the {most_bytes:,} bytes that are taken at once")
     except (OSError, EOFError, zlib.error, zstandard.ZstdError):
         raise Malformed(f"the body is no {packing}, or breaks off") from None
     return b"".join(pieces)
+
+
+def _of_gzip(body: bytes) -> Iterator[bytes]:
+    file = gzip.GzipFile(fileobj=io.BytesIO(body))
+    while piece := file.read(_PIECE):
+        yield piece
+
+
+def _of_zstd(body: bytes) -> Iterator[bytes]:
+    """Unpack a frame in small steps: one of so many bytes becomes eight megabytes at most."""
+    unpacker = zstandard.ZstdDecompressor().decompressobj()
+    for at in range(0, len(body), _STEP):
+        yield unpacker.decompress(body[at : at + _STEP])
+        if unpacker.eof:
+            break
+    if not unpacker.eof:
+        raise EOFError
 
 
 def records(body: bytes) -> Sequence[bytes]:
