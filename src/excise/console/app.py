@@ -100,10 +100,9 @@ def endpoints(desk: Desk) -> tuple[Endpoint, ...]:
     Who visits signs in; every page has its own least role.
     """
     app = console(desk)
-    return (
-        Endpoint(
-            path="/{path:path}", methods=("GET", "HEAD", "POST"), scope="open", handler=app, name="console"
-        ),
+    return tuple(
+        Endpoint(path=path, methods=("GET", "HEAD", "POST"), scope="open", handler=app, name="console")
+        for path in ("/", "/{path:path}")
     )
 
 
