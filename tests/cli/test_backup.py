@@ -1,4 +1,4 @@
-def test_a_state_is_backed_up_and_restored(deployed, run, tmp_path):
+def test_a_state_is_backed_up_and_restored(deployed, tmp_path):
     deployed.run("case", "comment", deployed.case, "look")
     file = tmp_path / "state.gz"
     code, out, _ = deployed.run("backup", str(file))

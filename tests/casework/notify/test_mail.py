@@ -104,9 +104,9 @@ def test_it_arrives_over_tls(posted, certificate):
 
 def test_a_server_that_nobody_vouches_for_gets_nothing(posted, certificate):
     box = Box()
-    with server(box, tls_context=context(certificate)) as port:
-        with pytest.raises(NotSent, match="CERTIFICATE_VERIFY_FAILED"):
-            send(channel(port), posted())
+    secured = server(box, tls_context=context(certificate))
+    with secured as port, pytest.raises(NotSent, match="CERTIFICATE_VERIFY_FAILED"):
+        send(channel(port), posted())
     with server(Box()) as plain, pytest.raises(NotSent, match="STARTTLS"):
         send(channel(plain), posted(), trusted=certificate / "cert.pem")
     assert box.envelopes == []
