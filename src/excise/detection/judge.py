@@ -106,7 +106,7 @@ def judge(
     }
     profiles = profile(store, owner, watch=lambda name: watch(f"measuring {name.replace('_', ' ')}"))
     weighing = weigh(profiles, used)
-    bits, calibration = calibrate(weighing.rank, against or reference())
+    bits, calibration = calibrate(weighing.rank, against or reference(), profiles["exchanges"])
     row_of = {actor: row for row, actor in enumerate(profiles.actors)}
     rows = np.asarray([row_of[owner[account]] for account in accounts], dtype=np.int64)
     order = np.argsort(rows, kind="stable")
