@@ -14,7 +14,7 @@ from excise.open_folder import members
 from excise.proving_ground.content.own import all_grammars
 from excise.proving_ground.draw import SCALES, Scale, draw
 from excise.proving_ground.populations import honest_kinds, tactic_kinds
-from excise.proving_ground.trials import Trial, judged, opened
+from excise.proving_ground.trials import Folders, Trial, judged, opened
 from excise.proving_ground.trials.calibration import Calibration
 from excise.proving_ground.trials.detection import Detection, Figures
 from excise.proving_ground.trials.partition import Figures as PartitionFigures
@@ -157,19 +157,25 @@ def test_a_world_leaves_nothing_behind(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_reference_counts_honest_actors_at_least_so_high(worlds):
+def test_the_reference_counts_honest_actors_at_least_so_high(worlds, monkeypatch, tmp_path):
+    pytest.importorskip("lightgbm", exc_type=(ImportError, OSError), reason="growing a forest needs LightGBM")
+    monkeypatch.setattr("excise.proving_ground.trials.calibration.TAUGHT", SEEDS)
     said: list[str] = []
-    written = Calibration().run(SEEDS, "tiny", said.append).decode()
+    trial = Calibration(Folders(kept=tmp_path))
+    written = trial.run(SEEDS, "tiny", said.append).decode()
     honest = np.array([rank for ranks in worlds.values() for rank in ranks])
     comments = [line for line in written.splitlines() if line.startswith("#")]
     rows = list(csv.reader(line for line in written.splitlines() if not line.startswith("#")))
     assert "seeds 7-8, scale tiny" in comments[1]
-    assert rows[:3] == [["actors", "worlds"], [str(len(honest)), "2"], ["rank", "share"]]
-    for rank, share in rows[3:]:
+    assert rows[:3] == [["actors", "worlds"], [str(len(honest)), "2"], ["rank", "share", "unfamiliar"]]
+    for rank, share, unfamiliar in rows[3:]:
         assert float(share) == pytest.approx((honest >= float(rank)).mean(), abs=1e-6)
+        assert float(unfamiliar) >= float(share)
     assert float(rows[3][1]) == 1.0
     assert float(rows[-1][1]) == 0.0
-    assert said[-1].startswith(f"world 8: {len(honest)} honest actors so far")
+    assert [line.partition(":")[0] for line in said] == ["world 7", "world 8"]  # kept, so read once each
+    assert trial.run(SEEDS, "tiny", said.append).decode() == written
+    assert len(said) == len(SEEDS)
 
 
 def test_the_figures_are_those_of_each_world(figures, worlds):

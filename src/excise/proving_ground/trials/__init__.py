@@ -10,6 +10,7 @@ import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -18,10 +19,13 @@ from msgspec import Struct
 
 from excise.detection.calibration import Reference
 from excise.detection.judge import Judgement, judge
+from excise.detection.replay import Until
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import SCALES, draw
+from excise.proving_ground.kept import once
 from excise.proving_ground.member import Truth
+from excise.proving_ground.readings import PlainReadings, Readings
 from excise.proving_ground.score import read_rows
 from excise.proving_ground.world import World
 from excise.report.progress import Watcher
@@ -117,3 +121,33 @@ def judged(
     """
     with opened(world or draw(seed, SCALES[scale]), seed=seed) as one:
         yield Judged(seed, one.store, one.truth, judge(one.store, seed=seed, against=against))
+
+
+VIEWS = (0.1, 0.3, 1.0)
+"""Worlds are read as they were when so much of their time had passed: a young harvest has to be known too."""
+
+
+def read(seed: int, scale: str, kept: Path | None, watch: Callable[[str], None]) -> tuple[Readings, ...]:
+    """Compose a world and read its actors at each of ``VIEWS``, the whole last; or take what is kept."""
+    made = once(
+        kept, f"readings-{scale}-{seed}", Views, partial(viewed, seed, draw(seed, SCALES[scale]), watch)
+    )
+    return tuple(view.readings for view in made.views)
+
+
+class Views(Struct, frozen=True):
+    """What was read of one world at each of ``VIEWS``."""
+
+    views: tuple[PlainReadings, ...]
+
+
+def viewed(seed: int, world: World, watch: Callable[[str], None]) -> Views:
+    """Compose a world and read its actors at each of ``VIEWS``; the seed is that of secret and clustering."""
+    nothing = Reference((0.0, 1.0), (1.0, 0.0), 1, 1)
+    found = []
+    with opened(world, seed=seed) as one:
+        for share in VIEWS:
+            judgement = judge(Until.share(one.store, share), seed=seed, against=nothing)
+            found.append(Readings.of(judgement, one.truth))
+    watch(f"world {seed}: {len(found[-1].guilty):,} actors, {found[-1].guilty.sum():,} of them harvest")
+    return Views(tuple(view.plain for view in found))
