@@ -74,7 +74,9 @@ def measured(port: int, token: str, shape: Shape, options: argparse.Namespace) -
     long = run("/v1/litellm", options.seconds)
     floors.append(run("/v1/drop", 5.0))
     floor = sorted(one["per_s"] for one in floors)[len(floors) // 2]
-    print(f"{shape.name}: dropped {floor:,.0f}/s, captured {long['per_s']:,.0f}/s over {options.seconds:.0f} s")
+    print(
+        f"{shape.name}: dropped {floor:,.0f}/s, captured {long['per_s']:,.0f}/s over {options.seconds:.0f} s"
+    )
     return {
         "exchanges_a_body": shape.exchanges,
         "bytes_a_body": round(long["bytes"]),

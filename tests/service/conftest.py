@@ -140,7 +140,9 @@ class Served:
         return self
 
     def post(self, path: str, body: bytes, **headers: str) -> httpx.Response:
-        sent = {"authorization": f"Bearer {self.token}"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        sent = {"authorization": f"Bearer {self.token}"} | {
+            k.replace("_", "-"): v for k, v in headers.items()
+        }
         return httpx.post(f"{self.url}{path}", content=body, headers=sent, timeout=30)
 
     def get(self, path: str) -> httpx.Response:

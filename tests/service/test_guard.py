@@ -205,7 +205,8 @@ def test_more_than_a_rate_is_told_when_to_try_again(service: Service, tokens: di
 
 def test_guesses_of_tokens_are_slowed_down(service: Service) -> None:
     statuses = [
-        asked(service.guard, "GET", "/metrics", headers={"x-api-key": f"guess {n}"}).status_code for n in range(80)
+        asked(service.guard, "GET", "/metrics", headers={"x-api-key": f"guess {n}"}).status_code
+        for n in range(80)
     ]
     service.guard._rates._full_at.clear()
     assert statuses[0] == 401
