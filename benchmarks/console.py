@@ -117,7 +117,9 @@ def fill(state: State, folder: Path, accounts: int, campaigns: int, large: int) 
         for place, account in enumerate(one.accounts)
     )
     grid = Bins(origin_s=NOW_S - 14 * 86_400, width_s=3600.0)
-    portraits.write(folder / "portraits", Portrait(campaign=one, accounts=facts, bins=grid))
+    portraits.write(
+        folder / "store" / "derived" / "portraits", Portrait(campaign=one, accounts=facts, bins=grid)
+    )
 
 
 class Timed:

@@ -90,7 +90,7 @@ def fill(state: State, folder: Path, made: list[tuple[Campaign, list[AccountFact
     state.standings.receive(found, shipped(), now_s=NOW_S)
     for campaign, facts in made:
         portraits.write(
-            folder / "portraits",
+            folder / "store" / "derived" / "portraits",
             Portrait(
                 campaign=campaign,
                 accounts=tuple(facts),

@@ -6,7 +6,7 @@ from excise.console import drawing
 
 
 def test_a_picture_is_kept_until_the_portrait_changes(served):
-    folder = served.desk.data / "portraits"
+    folder = served.desk.portraits
     first = drawing.kept(folder, "campaign-aa01")
     assert drawing.kept(folder, "campaign-aa01") is first
     for path in folder.iterdir():
@@ -16,7 +16,7 @@ def test_a_picture_is_kept_until_the_portrait_changes(served):
 
 
 def test_what_was_forgotten_is_not_drawn_from_memory(served):
-    folder = served.desk.data / "portraits"
+    folder = served.desk.portraits
     assert drawing.kept(folder, "campaign-aa01") is not None
     for path in folder.iterdir():
         path.unlink()

@@ -16,7 +16,7 @@ def test_the_sentence_comes_first_and_then_the_because(served):
 
 
 def test_a_case_without_a_portrait_is_drawn_from_its_standings(served):
-    for path in (served.desk.data / "portraits").iterdir():
+    for path in (served.desk.portraits).iterdir():
         path.unlink()
     text = served.visitor("viewer").get(f"/case/{_case(served)}").text
     assert "What the bits rest on" in text

@@ -66,7 +66,7 @@ def drawn_of(visit: Visit, its: Case) -> Drawn | None:
     """
     if its.campaign is None:
         return None
-    found = kept(visit.desk.data / "portraits", its.campaign)
+    found = kept(visit.desk.portraits, its.campaign)
     if found is not None:
         return found
     try:

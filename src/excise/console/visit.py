@@ -20,6 +20,8 @@ from excise.console.assets import asset
 from excise.console.company import Company
 from excise.report.rendering import templates
 from excise.report.selfcontained import island
+from excise.service.loop import portraits
+from excise.store.store import DERIVED
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -42,6 +44,11 @@ class Desk(Struct, frozen=True, kw_only=True):
     company: Company | None = None
     secure: bool = False
     appeals: str = ""
+
+    @property
+    def portraits(self) -> Path:
+        """Where the loop keeps the portraits of campaigns."""
+        return self.data / "store" / DERIVED / portraits.FOLDER
 
 
 class Visit(Struct, frozen=True, kw_only=True):

@@ -50,8 +50,8 @@ class Claims:
         gone = tuple(sorted(self._campaigns.keys() - now.keys()))
         self._campaigns = now
         for portrait in whole.portraits:
-            portraits.write(self._folder / "portraits", portrait)
-        portraits.keep_only(self._folder / "portraits", now)
+            portraits.write(self._folder / portraits.FOLDER, portrait)
+        portraits.keep_only(self._folder / portraits.FOLDER, now)
         changed = self._changed(whole.standings)
         self._remember()
         return Round(at_s=whole.at_s, standings=changed, campaigns=whole.campaigns, gone=gone)
@@ -112,7 +112,7 @@ class Claims:
             del self._campaigns[name]
         self._campaigns |= changed_campaigns
         for portrait in portraits_of(store, judgement, named, now_s=now_s, settings=settings):
-            portraits.write(self._folder / "portraits", portrait)
+            portraits.write(self._folder / portraits.FOLDER, portrait)
         changed = self._changed(stand)
         self._remember()
         return Round(

@@ -9,6 +9,9 @@ import msgspec
 from excise.report.findings import Portrait
 from excise.store import durable
 
+FOLDER = "portraits"
+"""Where they lie among what the loop keeps."""
+
 
 def write(folder: Path, portrait: Portrait) -> None:
     """Keep a portrait in place of the one before, in one step.

@@ -4,8 +4,8 @@ Every step may be the last before the process is killed. What the journal gave s
 in the store, and the store takes nothing twice; all that the loop keeps besides is made of the store again.
 """
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, Protocol
 
 import msgspec
 import numpy as np
@@ -48,6 +48,13 @@ class Journal(Protocol):
 
 Receive = Callable[[Round], object]
 """Is given what a turn found; after a crash it may be given the same again."""
+
+
+class Arrived(NamedTuple):
+    """What a segment of the store brought: its number, and what each account sent in it."""
+
+    segment: int
+    sent: dict[str, Sent]
 
 
 class Turned(Struct, frozen=True, kw_only=True):
@@ -109,9 +116,11 @@ class Loop:
             receive(self._claims.of_whole(whole))
             self._runs.forget_before(floor_us(now_s, self._settings))
             self._store.sweep(now_s=now_s)
+            # What it has counted already is not counted once more.
+            came = [arrived for arrived in came if arrived.segment >= whole.segment]
         judged = 0
         if self._judging is not None:
-            judged = self._judge(came, receive, now_s=now_s)
+            judged = self._judge(_together(came), receive, now_s=now_s)
         self._compact()
         waiting = len(self._judging[1].waiting()) if self._judging else 0
         return Turned(new=new, judged=judged, waiting=waiting, whole=whole is not None)
@@ -143,13 +152,12 @@ class Loop:
         journal.done(delivery.position)
         return new
 
-    def _came(self) -> dict[str, Sent]:
-        """Hold by account what came into the store, and return what it was."""
-        came: dict[str, Sent] = {}
+    def _came(self) -> list[Arrived]:
+        """Hold by account what came into the store, and return what it was, segment by segment."""
+        came = []
         for number, rows in self._store.added(self._runs.segment):
             self._runs.add(rows, segment=number + 1)
-            for account, more in sent(rows).items():
-                came[account] = came[account].and_(more) if account in came else more
+            came.append(Arrived(number, sent(rows)))
             if self._judging is not None:
                 who, due, _ = self._judging
                 due.came(counts(rows), owner_of=who.owner)
@@ -202,3 +210,12 @@ class Loop:
         self._store.compact()
         self._runs.reach(self._store.next_segment)
         self._compacted = self._store.facts.segments
+
+
+def _together(came: Iterable[Arrived]) -> dict[str, Sent]:
+    """Add up what each account sent."""
+    found: dict[str, Sent] = {}
+    for arrived in came:
+        for account, more in arrived.sent.items():
+            found[account] = found[account].and_(more) if account in found else more
+    return found
