@@ -105,9 +105,7 @@ def test_every_account_is_permitted_or_as_it_was(programmes: dict[str, str]) -> 
 
 
 def test_who_is_covered_when() -> None:
-    def programme(
-        name: str, *accounts: str, until_s: float = 20.0, ended_at_s: float | None = None
-    ) -> Programme:
+    def programme(name: str, *accounts: str, ended_at_s: float | None = None) -> Programme:
         return Programme(
             name=name,
             contract="c",

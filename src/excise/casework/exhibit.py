@@ -21,8 +21,10 @@ from excise.casework.sealing import Opener, Seal
 from excise.casework.state import State
 from excise.casework.state.texts import fresh, kept
 from excise.errors import BadSetting
-from excise.ingest.exchange import account_of
+from excise.ingest.exchange import ACCOUNT_FIELDS, account_of
 from excise.ingest.reading import Portion, batch, portions
+
+__all__ = ["ACCOUNT_FIELDS", "Label", "Original", "Preserved", "from_logs", "preserve", "reveal"]
 
 _LENGTH = struct.Struct(">I")
 _MOST_RECORD_BYTES = 64 << 20

@@ -120,7 +120,7 @@ def _run(script: ScriptDirectory, connection: sa.Connection) -> None:
             return script._upgrade_revs("head", revision)  # noqa: SLF001 - as Alembic's own recipes do
         except CommandError as error:
             raise StateUnreachable(
-                f"the tables are of revision {', '.join(revision)}, which this program does not know: {error}; "
+                f"the tables are of revision {', '.join(revision)}, unknown to this program: {error}; "
                 "run the version of Excise that wrote them, or a newer one"
             ) from None
 

@@ -11,7 +11,6 @@ from excise.casework.exhibit import Original
 from excise.casework.sealing import Opener, Seal
 from excise.cli import deployed
 from excise.errors import BadSetting
-from excise.ingest.exchange import ACCOUNT_FIELDS
 from excise.observation.secret import Keyring
 from excise.report.progress import now_s
 from excise.service.deployment import Deployment, opened
@@ -25,7 +24,9 @@ from excise.service.journal.spool import originals
 @click.option("--reason", required=True, help="Why, for the ledger.")
 @click.option("--format", "format_name", help="Format of the logs; told from their first records by default.")
 @click.option(
-    "--account-field", type=click.Choice(ACCOUNT_FIELDS), help="Which field of the log is the account."
+    "--account-field",
+    type=click.Choice(exhibit.ACCOUNT_FIELDS),
+    help="Which field of the log is the account.",
 )
 @click.option("--spool", is_flag=True, help="Also from the spool; asks for the seal's passphrase.")
 @click.option("--passphrase", envvar="EXCISE_PASSPHRASE", help="Of the seal; asked for by default.")
