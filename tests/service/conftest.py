@@ -18,9 +18,12 @@ import pytest
 
 from excise.ingest.exchange import Exchange, Turn
 from excise.observation.observe import Observer
+from excise.observation.secret import Keyring
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.group import Batch, Rows, Said, Words, words_of
+from excise.service.journal.reader import Journal
 from excise.service.journal.writer import JournalSettings, JournalWriter
+from excise.store.store import Store
 
 SOURCE = "litellm"
 OBSERVER = Observer(bytes(32), SOURCE, "user")
@@ -165,6 +168,18 @@ class Served:
         self.process.kill()
         self.process.wait(10)
 
+    def records(self) -> int:
+        """How many observations it has when it is ended: in the store, and still in the journal."""
+        keyring = Keyring.open(self.folder / "secret.toml", now_s=time.time())
+        journal = Journal(self.folder / "journal")
+        with Store.open(self.folder / "store", keyring) as store:
+            taken = journal.take(most_records=10**9)
+            assert taken.damaged == ()
+            for batch in taken.batches:
+                store.append(batch.rows, key=keyring.reading)
+            store.flush()
+            return store.facts.rows
+
     def lines(self) -> list[dict[str, object]]:
         return [json.loads(line) for line in self.said.read_text().splitlines() if line.startswith("{")]
 
@@ -179,12 +194,17 @@ def served(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     """Starts services, and ends what a test left running."""
     made: list[Served] = []
 
-    def serve(*arguments: str, name: str = "data", **more: object) -> Served:
-        one = Served(tmp_path / name, *arguments, **more)  # type: ignore[arg-type]
-        made.append(one)
-        return one.start()
+    class Starting:
+        @staticmethod
+        def made(*arguments: str, name: str = "data", **more: object) -> Served:
+            one = Served(tmp_path / name, *arguments, **more)  # type: ignore[arg-type]
+            made.append(one)
+            return one
 
-    yield serve
+        def __call__(self, *arguments: str, name: str = "data", **more: object) -> Served:
+            return self.made(*arguments, name=name, **more).start()
+
+    yield Starting()
     for one in made:
         if one.process is not None and one.process.poll() is None:
             one.kill()
