@@ -111,7 +111,7 @@ def test_keys_are_kept_in_files(tmp_path: Path) -> None:
 
 
 def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match="make one"):
+    with pytest.raises(BadSetting, match="name its --data"):
         Seal.public(tmp_path / "absent.pub")
     (tmp_path / "x.pub").write_text("hello")
     with pytest.raises(BadSetting, match="no public key"):

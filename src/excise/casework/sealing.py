@@ -87,7 +87,7 @@ class Seal:
             return cls(X25519PublicKey.from_public_bytes(bytes.fromhex(digits) if begins else b""))
         except FileNotFoundError:
             raise BadSetting(
-                f"{path}: there is no public key to seal with; make one with: excise case keys"
+                f"{path}: there is no public key to seal with; excise serve makes it: name its --data"
             ) from None
         except ValueError:
             raise BadSetting(f"{path}: this is no public key of a seal; restore it from a back-up") from None

@@ -1,5 +1,4 @@
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from excise.casework.decision import Draft, Kind, Scope
@@ -79,15 +78,14 @@ def test_a_channel_that_is_gone_or_hears_of_other_events(web, tmp_path):
         assert "no channel 'team'" in str(state.outbox.list()[0].error)
 
 
-def test_several_that_deliver_send_each_notice_once(web, url: Callable[..., str] | str, state):
+def test_several_that_deliver_send_each_notice_once(web, state):
     policy = policy_of(web.url)
     for number in range(30):
         block(state, policy, f"a{number}", NOW_S + number)
     done: list[Delivered] = []
 
     def work() -> None:
-        for _ in range(20):
-            done.append(deliver(state, policy, now_s=NOW_S + 60))
+        done.extend(deliver(state, policy, now_s=NOW_S + 60) for _ in range(20))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

@@ -22,13 +22,14 @@ class Box:
         self.envelopes: list = []
         self.secure: list[bool] = []
 
-    async def handle_DATA(self, server, session, envelope) -> str:
+    async def handle_DATA(self, _server, session, envelope) -> str:  # noqa: N802 - as aiosmtpd has it
         self.envelopes.append(envelope)
         self.secure.append(session.ssl is not None)
         return "250 OK"
 
 
-def right(server, session, envelope, mechanism, auth_data):
+def right(*given):
+    auth_data = given[-1]
     good = auth_data.login == b"excise" and auth_data.password == b"pass word"
     return smtp.AuthResult(success=good, handled=False)
 
@@ -39,18 +40,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     try:
         subprocess.run(
             [
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=localhost",
-            ]
-            + ["-addext", "subjectAltName=DNS:localhost", "-keyout", "key.pem", "-out", "cert.pem"],
+                *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+                *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+                *("-keyout", "key.pem", "-out", "cert.pem"),
+            ],
             cwd=folder,
             check=True,
             capture_output=True,
@@ -111,12 +104,11 @@ def test_it_arrives_over_tls(posted, certificate):
 
 def test_a_server_that_nobody_vouches_for_gets_nothing(posted, certificate):
     box = Box()
-    with server(box, tls_context=context(certificate)) as port:
-        with pytest.raises(NotSent, match="CERTIFICATE_VERIFY_FAILED"):
-            send(channel(port), posted())
-        with pytest.raises(NotSent, match="STARTTLS"):
-            with server(Box()) as plain:
-                send(channel(plain), posted(), trusted=certificate / "cert.pem")
+    secured = server(box, tls_context=context(certificate))
+    with secured as port, pytest.raises(NotSent, match="CERTIFICATE_VERIFY_FAILED"):
+        send(channel(port), posted())
+    with server(Box()) as plain, pytest.raises(NotSent, match="STARTTLS"):
+        send(channel(plain), posted(), trusted=certificate / "cert.pem")
     assert box.envelopes == []
 
 

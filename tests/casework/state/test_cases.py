@@ -115,7 +115,7 @@ def test_cases_merged_by_hand_stay_merged(
         state.cases.assign(other, "ann", by="ann", now_s=NOW_S + 4)
 
 
-def test_not_harvesting_undoes_what_was_decided(state: State, case: str, live: Policy) -> None:
+def test_not_harvesting_undoes_what_was_decided(state: State, case: str) -> None:
     closed = state.cases.close(
         case, Outcome.NOT_HARVESTING, because="an evaluation", by="ann", now_s=NOW_S + 1
     )

@@ -1,5 +1,5 @@
 """Why a notice did not reach its channel."""
 
 
-class NotSent(Exception):  # noqa: N818 - named by what is wrong, and caught by who sends
+class NotSent(Exception):
     """A channel did not take a notice; it is tried again later."""

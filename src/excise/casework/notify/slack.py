@@ -1,4 +1,4 @@
-"""A notice in the shape that Slack's incoming webhooks read; Mattermost, Rocket.Chat and Discord's read it too."""
+"""A notice in the shape that Slack's incoming webhooks read, and those of others that took it over."""
 
 import msgspec
 

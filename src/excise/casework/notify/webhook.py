@@ -1,8 +1,8 @@
 """A webhook: the notice as JSON, signed.
 
-``X-Excise-Signature`` is ``t=MOMENT,v1=HEX``, where HEX is HMAC-SHA-256 over ``MOMENT.BODY`` under the secret.
-Who receives it checks that, and that MOMENT is not long ago. ``X-Excise-Id`` is the same when a notice is sent
-again.
+``X-Excise-Signature`` is ``t=MOMENT,v1=HEX``, where HEX is HMAC-SHA-256 over ``MOMENT.BODY`` under the
+secret. Who receives it checks that, and that MOMENT is not long ago. ``X-Excise-Id`` is the same when a
+notice is sent again.
 """
 
 import hashlib

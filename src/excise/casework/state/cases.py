@@ -2,13 +2,11 @@
 
 from collections.abc import Collection
 
-import msgspec
 import sqlalchemy as sa
 
 from excise.casework.case import (
     Case,
     CaseFilter,
-    CaseOrder,
     CasePage,
     CaseStatus,
     Event,
@@ -17,20 +15,12 @@ from excise.casework.case import (
 )
 from excise.casework.decision import Status
 from excise.casework.policy import Cases as Terms
-from excise.casework.refusals import NotAsThingsStand
-from excise.casework.state import agreement, decisions, effects, holding, membership, paging
-from excise.casework.state.database import Database, Reading, Row, Writing, record_of
-from excise.casework.state.tables import CASE_ACCOUNTS, CASE_CAMPAIGNS, CASES, DECISIONS, LEDGER
-from excise.casework.state.texts import fresh, kept
+from excise.casework.state import agreement, casebook, decisions, effects, holding, membership, paging
+from excise.casework.state.database import Database, Writing
+from excise.casework.state.queue import ORDERS, selected
+from excise.casework.state.tables import CASE_ACCOUNTS, CASES, DECISIONS, LEDGER
+from excise.casework.state.texts import kept
 from excise.errors import BadSetting
-
-_ORDERS = {
-    CaseOrder.CHANGED: CASES.c.changed_at_s,
-    CaseOrder.BITS: CASES.c.bits,
-    CaseOrder.RANK: CASES.c.rank,
-    CaseOrder.SIZE: CASES.c.size,
-    CaseOrder.EXCHANGES: CASES.c.exchanges,
-}
 
 
 class Cases:
@@ -52,11 +42,11 @@ class Cases:
             raise BadSetting("a case is about accounts; name one at least")
         with self._database.writing(by=by, now_s=now_s) as writing:
             _demand_free_all(writing, accounts)
-            case = begin(writing, kept(title, "title", most=500), campaign=None, actor=actor)
+            case = casebook.begin(writing, kept(title, "title", most=500), campaign=None, actor=actor)
             membership.admit(writing, case, accounts, by_hand=True)
             membership.weigh(writing, case)
             effects.remake(writing, accounts, secret=self._database.secret)
-            return read(writing, case)
+            return casebook.read(writing, case)
 
     def get(self, case: str) -> Case:
         """Return a case with its accounts.
@@ -65,20 +55,20 @@ class Cases:
             NoSuchRecord: there is none.
         """
         with self._database.reading() as reading:
-            return read(reading, case)
+            return casebook.read(reading, case)
 
     def list(self, asked: CaseFilter, *, after: str | None = None, most: int = 50) -> CasePage:
         """Return a page of cases without their accounts, the most first by what is asked."""
         with self._database.reading() as reading:
             page = paging.page(
-                reading, _asked(asked), _ORDERS[asked.order], CASES.c.id, after=after, most=most
+                reading, selected(asked), ORDERS[asked.order], CASES.c.id, after=after, most=most
             )
-        return CasePage(cases=tuple(_case(row) for row in page.rows), after=page.after)
+        return CasePage(cases=tuple(casebook.case_of(row) for row in page.rows), after=page.after)
 
     def count(self, asked: CaseFilter) -> int:
         """Return how many cases a list would hold in all."""
         with self._database.reading() as reading:
-            return int(reading.value(sa.select(sa.func.count()).select_from(_asked(asked).subquery())))
+            return int(reading.value(sa.select(sa.func.count()).select_from(selected(asked).subquery())))
 
     def events(self, case: str) -> tuple[Event, ...]:
         """Return the timeline of a case and of those merged into it, the earliest first.
@@ -109,8 +99,8 @@ class Cases:
     def of_campaign(self, campaign: str) -> Case | None:
         """Return the case of a campaign, the one that it lives on in; None where there is none."""
         with self._database.reading() as reading:
-            found = of_campaign(reading, campaign)
-            return None if found is None else read(reading, found)
+            found = casebook.of_campaign(reading, campaign)
+            return None if found is None else casebook.read(reading, found)
 
     def of_account(self, account: str) -> tuple[Case, ...]:
         """Return the cases that an account is or was in, without their accounts."""
@@ -119,7 +109,7 @@ class Cases:
             rows = reading.rows(
                 sa.select(CASES).where(CASES.c.id.in_(ids)).order_by(CASES.c.changed_at_s.desc())
             )
-        return tuple(_case(row) for row in rows)
+        return tuple(casebook.case_of(row) for row in rows)
 
     def assign(self, case: str, assignee: str | None, *, by: str, now_s: float) -> Case:
         """Assign a case to somebody, or to nobody.
@@ -132,9 +122,9 @@ class Cases:
             holding.demand_alive(row)
             status = CaseStatus.OPEN if assignee is None else CaseStatus.INVESTIGATING
             text = "assigned to nobody" if assignee is None else f"assigned to {assignee}"
-            _set(writing, case, assignee=assignee, status=status)
+            casebook.put(writing, case, assignee=assignee, status=status)
             writing.note(Happening.ASSIGNED, text, case=case)
-            return read(writing, case)
+            return casebook.read(writing, case)
 
     def lock(self, case: str, *, terms: Terms = Terms(), by: str, now_s: float) -> Case:  # noqa: B008 - frozen
         """Hold a case while deciding it, or hold it longer; the hold ends by itself.
@@ -152,7 +142,7 @@ class Cases:
             )
             if row["locked_by"] != by or row["locked_until_s"] <= now_s:
                 writing.note("held", f"{by} is deciding it", case=case)
-            return read(writing, case)
+            return casebook.read(writing, case)
 
     def unlock(self, case: str, *, by: str, now_s: float) -> Case:
         """Let go of a case that one holds oneself.
@@ -167,7 +157,7 @@ class Cases:
                 sa.update(CASES).where(CASES.c.id == case).values(locked_by=None, locked_until_s=None)
             )
             writing.note("let_go", f"{by} is not deciding it any more", case=case)
-            return read(writing, case)
+            return casebook.read(writing, case)
 
     def comment(self, case: str, text: str, *, by: str, now_s: float) -> Event:
         """Say something about a case. Anybody may, also while another holds it.
@@ -179,7 +169,7 @@ class Cases:
         with self._database.writing(by=by, now_s=now_s) as writing:
             holding.demand(writing, case)
             entry = writing.note(Happening.COMMENTED, kept(text, "comment"), case=case)
-            _set(writing, case)
+            casebook.put(writing, case)
         return Event(
             sequence=entry.sequence,
             case=case,
@@ -193,9 +183,9 @@ class Cases:
         """Give a case a title that its campaign does not change any more."""
         with self._database.writing(by=by, now_s=now_s) as writing:
             holding.demand_alive(holding.demand_free(writing, case))
-            _set(writing, case, title=kept(title, "title", most=500), titled=True)
+            casebook.put(writing, case, title=kept(title, "title", most=500), titled=True)
             writing.note("renamed", f"is now called: {title}", case=case)
-            return read(writing, case)
+            return casebook.read(writing, case)
 
     def put_in(self, case: str, accounts: Collection[str], *, because: str, by: str, now_s: float) -> Case:
         """Put accounts into a case by hand; linking does not take them out again.
@@ -212,7 +202,7 @@ class Cases:
             writing.note(Happening.JOINED, text, case=case)
             membership.weigh(writing, case)
             effects.remake(writing, accounts, secret=self._database.secret)
-            return read(writing, case)
+            return casebook.read(writing, case)
 
     def leave_out(self, case: str, accounts: Collection[str], *, because: str, by: str, now_s: float) -> Case:
         """Leave accounts out of a case by hand; linking does not put them in again.
@@ -229,7 +219,7 @@ class Cases:
             writing.note(Happening.LEFT, text, case=case)
             membership.weigh(writing, case)
             effects.remake(writing, accounts, secret=self._database.secret)
-            return read(writing, case)
+            return casebook.read(writing, case)
 
     def merge(self, case: str, into: str, *, because: str, by: str, now_s: float) -> Case:
         """Let a case live on in another, by hand: its accounts stay there, whatever linking says.
@@ -244,9 +234,9 @@ class Cases:
         with self._database.writing(by=by, now_s=now_s) as writing:
             for one in (case, into):
                 holding.demand_alive(holding.demand_free(writing, one))
-            moved = merge(writing, case, into, kept(because, "reason"), by_hand=True)
+            moved = casebook.merge(writing, case, into, kept(because, "reason"), by_hand=True)
             effects.remake(writing, moved, secret=self._database.secret)
-            return read(writing, into)
+            return casebook.read(writing, into)
 
     def split(
         self, case: str, accounts: Collection[str], *, title: str, because: str, by: str, now_s: float
@@ -266,7 +256,7 @@ class Cases:
                 strange = ", ".join(sorted(going - there)[:5])
                 why = f"{strange} are not in {case}" if strange else "name some of its accounts, not all"
                 raise BadSetting(f"{case} cannot be split so: {why}")
-            new = begin(writing, kept(title, "title", most=500), campaign=None, actor=None)
+            new = casebook.begin(writing, kept(title, "title", most=500), campaign=None, actor=None)
             membership.admit(writing, new, going, by_hand=True)
             text = f"{len(going):,} accounts are {new} now: {kept(because, 'reason')}"
             writing.note(Happening.SPLIT, text, case=case, about=new)
@@ -274,7 +264,7 @@ class Cases:
             for one in (case, new):
                 membership.weigh(writing, one)
             effects.remake(writing, going, secret=self._database.secret)
-            return read(writing, new)
+            return casebook.read(writing, new)
 
     def close(self, case: str, outcome: Outcome, *, because: str, by: str, now_s: float) -> Case:
         """Close a case with what it came to. Where that is "not harvesting", what was decided is undone.
@@ -286,7 +276,7 @@ class Cases:
         with self._database.writing(by=by, now_s=now_s) as writing:
             row = holding.demand_free(writing, case)
             holding.demand_alive(row)
-            _set(
+            casebook.put(
                 writing,
                 case,
                 status=CaseStatus.CLOSED,
@@ -308,7 +298,7 @@ class Cases:
             )
             if outcome is Outcome.NOT_HARVESTING:
                 self._undo_all(writing, case)
-            return read(writing, case)
+            return casebook.read(writing, case)
 
     def reopen(self, case: str, *, because: str, by: str, now_s: float) -> Case:
         """Open a closed case again. Accounts that are under investigation elsewhere stay there.
@@ -318,8 +308,8 @@ class Cases:
             NotAsThingsStand: it is not closed.
         """
         with self._database.writing(by=by, now_s=now_s) as writing:
-            reopen(writing, holding.demand(writing, case), kept(because, "reason"))
-            return read(writing, case)
+            casebook.reopen(writing, holding.demand(writing, case), kept(because, "reason"))
+            return casebook.read(writing, case)
 
     def _undo_all(self, writing: Writing, case: str) -> None:
         of = DECISIONS.c
@@ -332,122 +322,7 @@ class Cases:
             decisions.end(writing, decision, status, because, secret=self._database.secret)
 
 
-def begin(writing: Writing, title: str, *, campaign: str | None, actor: str | None) -> str:
-    """Write a new case down, without accounts."""
-    case = fresh("case-", digits=8)
-    empty = dict.fromkeys(("size", "verified", "exchanges", "tokens_out"), 0)
-    writing.run(
-        sa.insert(CASES),
-        [
-            {
-                "id": case,
-                "title": title,
-                "titled": campaign is None,
-                "status": CaseStatus.OPEN,
-                "opened_at_s": writing.now_s,
-                "opened_by": writing.by,
-                "changed_at_s": writing.now_s,
-                "campaign": campaign,
-                "actor": actor,
-                "bits": 0.0,
-                "rank": 0.0,
-                **empty,
-            }
-        ],
-    )
-    writing.note(Happening.OPENED, title, case=case)
-    return case
-
-
-def merge(writing: Writing, case: str, into: str, because: str, *, by_hand: bool) -> set[str]:
-    """Let a case live on in another; return the accounts that moved."""
-    going = membership.inside(writing, case)
-    said = membership.marks(writing, case)
-    writing.run(
-        sa.update(CASE_ACCOUNTS).where(CASE_ACCOUNTS.c.case_id == case).values(inside=False, live=False)
-    )
-    hands = going if by_hand else {account for account in going if said.get(account)}
-    membership.admit(writing, into, hands, by_hand=True)
-    membership.admit(writing, into, going - hands, by_hand=None)
-    _set(writing, case, status=CaseStatus.MERGED, merged_into=into, locked_by=None, locked_until_s=None)
-    writing.note(Happening.MERGED, f"lives on in {into}: {because}", case=case, about=into)
-    writing.note(Happening.MERGED, f"{case} was merged into it: {because}", case=into, about=case)
-    for one in (case, into):
-        membership.weigh(writing, one)
-    return going
-
-
-def reopen(writing: Writing, row: Row, because: str) -> None:
-    """Open a closed case again."""
-    case = row["id"]
-    if row["status"] != CaseStatus.CLOSED:
-        raise NotAsThingsStand(f"{case} is {row['status']}, and not closed; look at it again")
-    of = CASE_ACCOUNTS.c
-    other = CASE_ACCOUNTS.alias()
-    taken = sa.exists().where(other.c.account == of.account, other.c.live)
-    mine = sa.and_(of.case_id == case, of.inside)
-    writing.run(sa.update(CASE_ACCOUNTS).where(mine, taken).values(inside=False))
-    writing.run(sa.update(CASE_ACCOUNTS).where(mine).values(live=True))
-    status = CaseStatus.OPEN if row["assignee"] is None else CaseStatus.INVESTIGATING
-    _set(writing, case, status=status, outcome=None, outcome_because=None, closed_at_s=None, closed_bits=None)
-    agreement.forget(writing, case)
-    writing.note(Happening.REOPENED, because, case=case)
-    membership.weigh(writing, case)
-
-
-def of_campaign(reading: Reading, campaign: str) -> str | None:
-    """Return the case of a campaign, the one that it lives on in."""
-    of = CASE_CAMPAIGNS.c
-    found = reading.value(sa.select(of.case_id).where(of.campaign == campaign))
-    return None if found is None else effects.final(reading, found)
-
-
-def read(reading: Reading, case: str) -> Case:
-    """Return a case with its accounts."""
-    found = _case(holding.demand(reading, case))
-    return msgspec.structs.replace(
-        found,
-        accounts=tuple(sorted(membership.inside(reading, case))),
-        by_hand=membership.marks(reading, case),
-    )
-
-
-def _case(row: Row) -> Case:
-    return record_of(row, Case)
-
-
-def _set(writing: Writing, case: str, **values: object) -> None:
-    writing.run(sa.update(CASES).where(CASES.c.id == case).values(changed_at_s=writing.now_s, **values))
-
-
 def _demand_free_all(writing: Writing, accounts: Collection[str]) -> None:
     """Say so where another holds a case in which one of the accounts is."""
     for case in {holding.live_case_of(writing, account) for account in accounts} - {None}:
         holding.demand_free(writing, str(case))
-
-
-def _asked(asked: CaseFilter) -> sa.Select[tuple[object, ...]]:
-    of, member = CASES.c, CASE_ACCOUNTS.c
-    statement = sa.select(CASES)
-    if asked.status:
-        statement = statement.where(of.status.in_(asked.status))
-    if asked.assignee is not None:
-        statement = statement.where(
-            of.assignee == asked.assignee if asked.assignee else of.assignee.is_(None)
-        )
-    if asked.bits_at_least is not None:
-        statement = statement.where(of.bits >= asked.bits_at_least)
-    if asked.size_at_least is not None:
-        statement = statement.where(of.size >= asked.size_at_least)
-    if asked.outcome is not None:
-        statement = statement.where(of.outcome == asked.outcome)
-    if asked.campaign is not None:
-        statement = statement.where(of.campaign == asked.campaign)
-    if asked.actor is not None:
-        statement = statement.where(of.actor == asked.actor)
-    if asked.account is not None:
-        held = sa.select(member.case_id).where(member.account == asked.account, member.inside)
-        statement = statement.where(of.id.in_(held))
-    if asked.text is not None:
-        statement = statement.where(of.title.icontains(asked.text, autoescape=True))
-    return statement

@@ -132,6 +132,10 @@ class Writing(Reading):
         self.entries.append(entry)
         return entry
 
+    def forget_head(self) -> None:
+        """Forget the end of the ledger: what is in its table was replaced."""
+        self._head = None
+
     def write_entries(self) -> None:
         """Put the new entries into their table."""
         self.run(
@@ -167,8 +171,12 @@ class Database:
         Raises:
             StateUnreachable: the database is busy or gone.
         """
-        with self._told(), self.engine.connect() as connection, connection.begin():
-            yield Reading(connection)
+        with self._told(), self.engine.connect() as opened:
+            connection = opened
+            if opened.dialect.name == "postgresql":
+                connection = opened.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield Reading(connection)
 
     @contextlib.contextmanager
     def writing(self, *, by: str, now_s: float) -> Iterator[Writing]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from excise.casework.case import CaseStatus, Happening, Outcome
 from excise.casework.policy import Policy
-from excise.casework.state import cases, effects, exemption, membership, outbox
+from excise.casework.state import casebook, effects, exemption, membership, outbox
 from excise.casework.state.database import Reading, Row, Writing, slices
 from excise.casework.state.outbox import Message
 from excise.casework.state.tables import CAMPAIGNS, CASE_ACCOUNTS, CASE_CAMPAIGNS, CASES
@@ -69,15 +69,15 @@ class Following:
     def _case_of(self, campaign: Campaign) -> str:
         """Return the case of a campaign: its own, one whose accounts it has taken over, or a new one."""
         writing = self._writing
-        found = cases.of_campaign(writing, campaign.name) or self._taken_over(campaign)
+        found = casebook.of_campaign(writing, campaign.name) or self._taken_over(campaign)
         if found is None:
-            found = cases.begin(writing, campaign.sentence, campaign=campaign.name, actor=campaign.actor)
+            found = casebook.begin(writing, campaign.sentence, campaign=campaign.name, actor=campaign.actor)
             self.opened.append(found)
             self._tell("case_opened", found, campaign)
         writing.put(CASE_CAMPAIGNS, [{"campaign": campaign.name, "case_id": found}])
         for other in self._swallowed(campaign, found):
             because = f"linking holds its accounts to be one owner with those of {campaign.name}"
-            moved = cases.merge(writing, other, found, because, by_hand=False)
+            moved = casebook.merge(writing, other, found, because, by_hand=False)
             effects.remake(writing, moved, secret=self._secret)
             self.merged.append(other)
         return found
@@ -155,7 +155,7 @@ class Following:
             because = f"it claims {more_bits:.1f} bits more than when it was closed"
         else:
             return False
-        cases.reopen(self._writing, row, because)
+        casebook.reopen(self._writing, row, because)
         self.reopened.append(row["id"])
         self._tell("case_reopened", row["id"], strongest)
         return True

@@ -80,6 +80,11 @@ class State:
             raise
         return cls(database)
 
+    def revision(self) -> str:
+        """Return of which revision the tables are."""
+        with self.database.reading() as reading:
+            return str(_revision(reading.connection))
+
     def close(self) -> None:
         """Let go of all connections."""
         self.database.close()
@@ -110,12 +115,12 @@ def upgrade(database: Database, *, now_s: float) -> None:
 
 
 def _run(script: ScriptDirectory, connection: sa.Connection) -> None:
-    def steps(revision: str, context: MigrationContext) -> Any:  # noqa: ANN401, ARG001 - as Alembic has it
+    def steps(revision: Any, context: MigrationContext) -> Any:  # noqa: ANN401, ARG001 - as Alembic has it
         try:
             return script._upgrade_revs("head", revision)  # noqa: SLF001 - as Alembic's own recipes do
         except CommandError as error:
             raise StateUnreachable(
-                f"the tables are of revision {revision}, which this program does not know: {error}; "
+                f"the tables are of revision {', '.join(revision)}, unknown to this program: {error}; "
                 "run the version of Excise that wrote them, or a newer one"
             ) from None
 

@@ -1,7 +1,6 @@
 """Pages of long lists: the next begins after the last row seen; a page costs the same wherever it is."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -38,7 +37,10 @@ def page(
     """
     most = max(1, min(most, MOST))
     if after is not None:
-        here, there = sa.tuple_(order, key), sa.tuple_(*map(sa.literal, _place(after)))
+        place = _place(after)
+        if isinstance(place[0], str) is not (order.type.python_type is str):
+            raise _strange()
+        here, there = sa.tuple_(order, key), sa.tuple_(*map(sa.literal, place))
         statement = statement.where(here > there if ascending else here < there)
     by = (order, key) if ascending else (order.desc(), key.desc())
     rows = reading.rows(statement.order_by(*by).limit(most + 1))
@@ -56,5 +58,9 @@ def _place(after: str) -> tuple[float | str, str]:
     try:
         data = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4))
         return msgspec.json.decode(data, type=tuple[float | str, str])
-    except (msgspec.DecodeError, UnicodeError, binascii.Error):
-        raise BadSetting("this is from no page of a list; begin at the first") from None
+    except (msgspec.DecodeError, ValueError):
+        raise _strange() from None
+
+
+def _strange() -> BadSetting:
+    return BadSetting("this is from no page of a list; begin at the first")

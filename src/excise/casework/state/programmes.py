@@ -9,7 +9,7 @@ from excise.casework.policy import Policy
 from excise.casework.programme import Allowance, Programme
 from excise.casework.refusals import NoSuchRecord, NotAsThingsStand
 from excise.casework.state import effects, outbox
-from excise.casework.state.database import Database, Writing
+from excise.casework.state.database import Database, Reading, Writing
 from excise.casework.state.exemption import all_of, covered, members_of, used, used_by_account
 from excise.casework.state.outbox import Message
 from excise.casework.state.tables import PROGRAMME_ACCOUNTS, PROGRAMMES
@@ -62,7 +62,7 @@ class Programmes:
             )
             fields = msgspec.structs.asdict(programme)
             del fields["accounts"]
-            writing.run(sa.insert(of), [fields])
+            writing.run(sa.insert(of), [fields | {"running": programme.runs(at_s=now_s)}])
             before = used_by_account(writing, programme.accounts)
             writing.run(
                 sa.insert(PROGRAMME_ACCOUNTS),
@@ -100,6 +100,22 @@ class Programmes:
                 raise NotAsThingsStand(f"programme {name} has ended: {found.ended_because}")
             return end(writing, found, because, secret=self._database.secret)
 
+    def turn(self, *, now_s: float) -> None:
+        """Make the effects of programmes anew that have begun or ended by themselves. Call it with decisions.
+
+        A programme covers from its first second; its accounts' effects are made to fit here.
+        """
+        with self._database.reading() as reading:
+            due = _due(reading, now_s)
+        if not due:
+            return
+        with self._database.writing(by="state", now_s=now_s) as writing:
+            for name, runs in _due(writing, now_s):
+                writing.run(sa.update(PROGRAMMES).where(PROGRAMMES.c.name == name).values(running=runs))
+                text = f"programme {name} has begun" if runs else f"programme {name} is over"
+                writing.note("programme_turned", text)
+                effects.remake(writing, members_of(writing, name), secret=self._database.secret)
+
     def list(self) -> tuple[Programme, ...]:
         """Return all programmes, those that have ended among them, by name."""
         with self._database.reading() as reading:
@@ -131,6 +147,15 @@ class Programmes:
             return used(reading, name)
 
 
+def _due(reading: Reading, now_s: float) -> list[tuple[str, bool]]:
+    """Return the programmes of which the effects do not know that they run, or that they do not any more."""
+    of = PROGRAMMES.c
+    rows = reading.rows(sa.select(of.name, of.running))
+    running = {row["name"]: row["running"] for row in rows}
+    found = [(one.name, one.runs(at_s=now_s)) for one in all_of(reading)]
+    return [(name, runs) for name, runs in found if runs != running[name]]
+
+
 def end_exceeded(
     writing: Writing, accounts: Collection[str], policy: Policy, *, secret: bytes
 ) -> tuple[Programme, ...]:
@@ -160,7 +185,7 @@ def end(writing: Writing, programme: Programme, because: str, *, secret: bytes) 
     writing.run(
         sa.update(PROGRAMMES)
         .where(PROGRAMMES.c.name == programme.name)
-        .values(ended_at_s=ended.ended_at_s, ended_because=because)
+        .values(ended_at_s=ended.ended_at_s, ended_because=because, running=False)
     )
     writing.note(
         "programme_ended",

@@ -54,12 +54,12 @@ class Standings:
         """
         secret = self._database.secret
         with self._database.writing(by=by, now_s=now_s) as writing:
-            moved = _write(writing, found.standings)
+            moved, turned = _write(writing, found.standings)
             follow = Following(writing, policy, secret=secret)
             follow.campaigns(found.campaigns, found.gone)
             moved_accounts = [standing.account for standing in moved]
             ended = programmes.end_exceeded(writing, moved_accounts, policy, secret=secret)
-            effects.remake(writing, moved_accounts, secret=secret)
+            effects.remake(writing, turned, secret=secret)
             touched = sorted({*follow.opened, *follow.reopened, *follow.changed})
             made = ruling.rule(writing, touched, policy, secret=secret)
             if moved or touched or follow.merged or ended or made:
@@ -160,10 +160,15 @@ def _standing(row: Row) -> Standing:
     return msgspec.convert(fields, Standing)
 
 
-def _write(writing: Writing, standings: Sequence[Standing]) -> list[Standing]:
-    """Replace the standings that differ from what is there, and return them."""
+def _write(writing: Writing, standings: Sequence[Standing]) -> tuple[list[Standing], list[str]]:
+    """Replace the standings that differ from what is there.
+
+    Returns:
+        those, and the accounts whose actor or programme is another now: effects depend on nothing else.
+    """
     latest = {standing.account: standing for standing in standings}
     changed: list[Standing] = []
+    turned: list[str] = []
     history: list[dict[str, object]] = []
     grown = [0, 0, 0]
     for part in slices(sorted(latest)):
@@ -174,6 +179,8 @@ def _write(writing: Writing, standings: Sequence[Standing]) -> list[Standing]:
             if before is not None and before == msgspec.structs.replace(now, because=()):
                 continue
             changed.append(now)
+            if before is None or (before.actor, before.programme) != (now.actor, now.programme):
+                turned.append(account)
             grown[0] += before is None
             grown[1] += now.exchanges - (before.exchanges if before is not None else 0)
             grown[2] += now.tokens_out - (before.tokens_out if before is not None else 0)
@@ -185,7 +192,7 @@ def _write(writing: Writing, standings: Sequence[Standing]) -> list[Standing]:
     for name, by in zip((ALL_ACCOUNTS, impacts.ALL_EXCHANGES, ALL_TOKENS), grown, strict=True):
         if by:
             writing.count_up(name, by)
-    return changed
+    return changed, turned
 
 
 def _write_reasons(writing: Writing, latest: dict[str, Standing]) -> None:

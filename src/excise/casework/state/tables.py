@@ -280,6 +280,7 @@ PROGRAMMES = sa.Table(
     _real("added_at_s"),
     _real("ended_at_s", null=True),
     _text("ended_because", null=True),
+    _flag("running"),
 )
 
 PROGRAMME_ACCOUNTS = sa.Table(

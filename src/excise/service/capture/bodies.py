@@ -43,7 +43,9 @@ def unpacked(body: bytes, packing: Packing, *, most_bytes: int) -> bytes:
             pieces.append(piece)
             size += len(piece)
             if size > most_bytes:
-                raise TooMuch(f"the body unpacks to more than the {most_bytes:,} bytes that are taken at once")
+                raise TooMuch(
+                    f"the body unpacks to more than the {most_bytes:,} bytes that are taken at once"
+                )
     except (OSError, EOFError, zlib.error, zstandard.ZstdError):
         raise Malformed(f"the body is no {packing}, or breaks off") from None
     return b"".join(pieces)

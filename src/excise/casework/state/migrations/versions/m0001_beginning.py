@@ -256,6 +256,7 @@ def upgrade() -> None:
         sa.Column("added_at_s", sa.Double(), nullable=False),
         sa.Column("ended_at_s", sa.Double(), nullable=True),
         sa.Column("ended_because", sa.Text(), nullable=True),
+        sa.Column("running", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
