@@ -3,7 +3,7 @@
 import glob
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -40,6 +40,10 @@ class DuckDB(Engine):
     @classmethod
     def start(cls, settings: Settings) -> "DuckDB":
         """Open an in-memory database in UTC that may use what the settings allow, and no network."""
+        # DuckDB makes the folder when it comes to that, but not the one above it. Where none can be made,
+        # as on a disk that can only be read, all goes well as long as memory does.
+        with suppress(OSError):
+            settings.spill.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(
             ibis.duckdb.connect(
                 threads=settings.threads,
