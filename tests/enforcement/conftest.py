@@ -210,7 +210,9 @@ async def ask(
     waiting.append({"type": "http.request", "body": parts[-1] if parts else body, "more_body": False})
 
     async def receive():
-        return waiting.pop(0) if waiting else {"type": "http.disconnect"}
+        if not waiting:
+            await asyncio.sleep(3_600)
+        return waiting.pop(0)
 
     async def send(message):
         sent.append(message)

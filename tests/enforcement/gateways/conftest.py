@@ -31,7 +31,8 @@ def streams(url, key):
         stream = client.chat.completions.create(
             model="m", messages=[{"role": "user", "content": "hello"}], stream=True
         )
-        return [chunk.choices[0].delta.content for chunk in stream if chunk.choices]
+        said = [chunk.choices[0].delta.content for chunk in stream if chunk.choices]
+        return [piece for piece in said if piece]
 
 
 @pytest.fixture(scope="session")
@@ -91,10 +92,11 @@ def in_front(kit, model, running):
 
     @contextlib.contextmanager
     def start(command, *, port, log, environment=None):
-        with kit.program(*command, log=log, environment=environment):
+        with kit.program(*command, log=log, environment=environment) as process:
             url = f"http://127.0.0.1:{port}"
 
             def up():
+                assert process.poll() is None, "it ended"
                 with contextlib.suppress(httpx.HTTPError):
                     return httpx.get(
                         f"{url}/v1/models", headers={"authorization": "Bearer sk-ann"}
