@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 
@@ -18,9 +19,12 @@ import pytest
 
 from excise.ingest.exchange import Exchange, Turn
 from excise.observation.observe import Observer
+from excise.observation.secret import Keyring
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.group import Batch, Rows, Said, Words, words_of
+from excise.service.journal.reader import Journal
 from excise.service.journal.writer import JournalSettings, JournalWriter
+from excise.store.store import Store
 
 SOURCE = "litellm"
 OBSERVER = Observer(bytes(32), SOURCE, "user")
@@ -102,25 +106,37 @@ def sent() -> Callable[..., bytes]:
     return payload
 
 
+class Kept(NamedTuple):
+    """Observations: how many rows, how many distinct records, and which."""
+
+    rows: int
+    distinct: int
+    records: set[bytes]
+
+
 class Served:
     """``excise serve`` in a process of its own, on a free port."""
 
-    def __init__(self, folder: Path, *arguments: str, settings: str = "", port: int | None = None) -> None:
+    def __init__(self, folder: Path, *arguments: str, settings: str = "", python_path: Path | None = None) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self.port = port or free.getsockname()[1]
+            self.port = free.getsockname()[1]
         self.folder = folder
         self.url = f"http://127.0.0.1:{self.port}"
         self.said = folder.with_name(f"{folder.name}.said")
         self.settings = folder.with_name(f"{folder.name}.toml")
         self.settings.write_text(settings)
         self._arguments = arguments
+        self._python_path = python_path
+        self._observer: Observer | None = None
         self.token = ""
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, within_s: float = 60.0, wait: bool = True) -> "Served":
         environment = {**os.environ, "EXCISE_PASSPHRASE": "a passphrase of a test"}
         environment["PYTHONPATH"] = str(Path(__file__).parents[2] / "src")
+        if self._python_path is not None:
+            environment["PYTHONPATH"] += f":{self._python_path}"
         command = [sys.executable, "-m", "excise", "serve", "--data", str(self.folder)]
         command += ["--listen", f"127.0.0.1:{self.port}", "--settings", str(self.settings), *self._arguments]
         with self.said.open("ab") as out:
@@ -167,6 +183,38 @@ class Served:
         self.process.kill()
         self.process.wait(10)
 
+    def records(self) -> int:
+        """How many observations it has when it is ended: in the store, and still in the journal."""
+        keyring = Keyring.open(self.folder / "secret.toml", now_s=time.time())
+        journal = Journal(self.folder / "journal")
+        with Store.open(self.folder / "store", keyring) as store:
+            taken = journal.take(most_records=10**9)
+            assert taken.damaged == ()
+            for batch in taken.batches:
+                store.append(batch.rows, key=keyring.reading)
+            store.flush()
+            return store.facts.rows
+
+    def distinct(self, folder: Path | None = None) -> "Kept":
+        """What it has when it is ended, by record."""
+        folder = folder or self.folder
+        keyring = Keyring.open(folder / "secret.toml", now_s=time.time())
+        with Store.open(folder / "store", keyring) as store:
+            for batch in Journal(folder / "journal").take(most_records=10**9).batches:
+                store.append(batch.rows, key=keyring.reading)
+            store.flush()
+            found = store.run(store.tables.observations.select("record")).column("record").to_pylist()
+        return Kept(len(found), len(set(found)), set(found))
+
+    def record_of(self, name: str) -> bytes:
+        """The record of the exchange with this id."""
+        if self._observer is None:
+            keyring = Keyring.open(self.folder / "secret.toml", now_s=time.time())
+            self._observer = Observer(keyring.reading.secret, "litellm", "user")
+        exchange = Exchange(record_id=f"chat-{name}", started_at_s=0.0)
+        record: bytes = self._observer.observe([exchange]).column("record")[0].as_py()
+        return record
+
     def lines(self) -> list[dict[str, object]]:
         return [json.loads(line) for line in self.said.read_text().splitlines() if line.startswith("{")]
 
@@ -181,12 +229,17 @@ def served(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     """Starts services, and ends what a test left running."""
     made: list[Served] = []
 
-    def serve(*arguments: str, name: str = "data", **more: object) -> Served:
-        one = Served(tmp_path / name, *arguments, **more)  # type: ignore[arg-type]
-        made.append(one)
-        return one.start()
+    class Starting:
+        @staticmethod
+        def made(*arguments: str, name: str = "data", **more: object) -> Served:
+            one = Served(tmp_path / name, *arguments, **more)  # type: ignore[arg-type]
+            made.append(one)
+            return one
 
-    yield serve
+        def __call__(self, *arguments: str, name: str = "data", **more: object) -> Served:
+            return self.made(*arguments, name=name, **more).start()
+
+    yield Starting()
     for one in made:
         if one.process is not None and one.process.poll() is None:
             one.kill()
