@@ -117,7 +117,9 @@ class Kept(NamedTuple):
 class Served:
     """``excise serve`` in a process of its own, on a free port."""
 
-    def __init__(self, folder: Path, *arguments: str, settings: str = "", python_path: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, settings: str = "", python_path: Path | None = None
+    ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]

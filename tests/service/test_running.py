@@ -107,9 +107,10 @@ def test_a_process_that_is_killed_is_started_again(served, sent) -> None:
         subprocess.run(["kill", "-9", child], check=True)
     time.sleep(0.3)
     until = time.monotonic() + 40
-    while service.get("/readyz").status_code != 200 or service.metric(
-        'excise_process_starts_total{process="loop"}'
-    ) < 2:
+    while (
+        service.get("/readyz").status_code != 200
+        or service.metric('excise_process_starts_total{process="loop"}') < 2
+    ):
         assert time.monotonic() < until, service.said.read_text()
         time.sleep(0.2)
     assert service.post("/v1/litellm", sent(1) + b"\n" + sent(2)).json()["accepted"] >= 1
