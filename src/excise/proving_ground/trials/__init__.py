@@ -89,8 +89,14 @@ class Judged(NamedTuple):
 
 
 @contextmanager
-def opened(world: World, *, seed: int) -> Iterator[Opened]:
-    """Compose a world and take it in; its files are gone afterwards. The seed is that of the secret."""
+def opened(world: World, *, seed: int, directory: bool = True) -> Iterator[Opened]:
+    """Compose a world and take it in; its files are gone afterwards.
+
+    Args:
+        world: what to compose.
+        seed: of the secret.
+        directory: whether what the provider knows beside the log is brought too.
+    """
     with tempfile.TemporaryDirectory(prefix="excise-world-") as folder:
         log = Path(folder) / "log"
         compose(world, log)
@@ -98,9 +104,9 @@ def opened(world: World, *, seed: int) -> Iterator[Opened]:
         with Store.open(Path(folder) / "store", keyring) as store:
             logs = Logs(
                 paths=(str(log / "log.litellm.jsonl.gz"),),
-                accounts=(log / "accounts.jsonl",),
-                networks=(log / "asn.csv",),
-                releases=(log / "releases.json",),
+                accounts=(log / "accounts.jsonl",) if directory else (),
+                networks=(log / "asn.csv",) if directory else (),
+                releases=(log / "releases.json",) if directory else (),
             )
             take_in(store, keyring, logs.paths)
             bring(store, logs, Watcher())
