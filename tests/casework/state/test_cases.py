@@ -113,7 +113,7 @@ def test_cases_merged_by_hand_stay_merged(
     for campaign in (campaign_of("a", ["x", "y"]), campaign_of("b", ["p", "q", "r"])):
         received = state.standings.receive(found(campaign), live, now_s=NOW_S + 3)
         assert received.opened == ()
-    assert state.cases.get(case).accounts == ("p", "q", "r", "x", "y")
+    assert state.cases.get(case).accounts == ("p", "q", "r", "x", "y", "z"), "what a hand moved stays"
     with pytest.raises(NotAsThingsStand, match="go on there"):
         state.cases.assign(other, "ann", by="ann", now_s=NOW_S + 4)
 
