@@ -155,7 +155,8 @@ def main(arguments: list[str] | None = None) -> None:
         if (error.name or "excise").partition(".")[0] == "excise":
             raise
         click.echo(
-            f"excise: the package {error.name} is not installed; install it with: pip install 'excise[serve]'",
+            f"excise: the package {error.name} is not installed; "
+            "install it with: pip install 'excise[serve]'",
             err=True,
         )
         sys.exit(2)
