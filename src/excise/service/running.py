@@ -195,7 +195,7 @@ class Service:
             policy_file=str(self.folder.policy),
             database=self._database,
             every_s=self.settings.loop.every_s,
-            settings=self.settings.judging,
+            judging=self.settings.judging,
         )
 
     def _config(self) -> uvicorn.Config:

@@ -17,7 +17,6 @@ from msgspec import Struct
 from excise.enforcement.desk import DeskSettings
 from excise.errors import BadSetting
 from excise.service.journal.writer import JournalSettings
-from excise.service.loop.whole import Settings as JudgingSettings
 
 AccountField = Literal["api_key", "user", "team", "organization", "end_user", "address"]
 """What of a log can be the account."""
@@ -112,7 +111,7 @@ class ConsoleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All settings of the service."""
+    """All settings of the service. ``judging`` are those of ``excise.service.loop``."""
 
     limits: Limits = Limits()
     capture: CaptureSettings = CaptureSettings()
@@ -120,7 +119,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     loop: LoopSettings = LoopSettings()
     tail: tuple[Tail, ...] = ()
     enforcement: EnforcementSettings = EnforcementSettings()
-    judging: JudgingSettings = JudgingSettings()
+    judging: dict[str, object] = {}
     console: ConsoleSettings = ConsoleSettings()
 
 
@@ -155,6 +154,14 @@ def _wrong(settings: Settings) -> Iterator[str]:
             if not math.isfinite(value) or value < 0 or (value == 0 and name not in may_be_nothing):
                 yield f"{table}.{name} is {value}; give a number above 0"
     settings.enforcement.desk.wording.checked()
+    if settings.judging:
+        # Only who has such settings waits for what they are settings of.
+        from excise.service.loop.whole import Settings as JudgingSettings  # noqa: PLC0415
+
+        try:
+            msgspec.convert(settings.judging, JudgingSettings)
+        except msgspec.ValidationError as error:
+            yield f"judging: {error}"
 
 
 def _meant(error: str) -> str:
