@@ -163,6 +163,11 @@ class Keyring:
         """The keys under which a new exchange is observed: all that live, the oldest first."""
         return self.keys
 
+    @property
+    def file(self) -> Path | None:
+        """The file that keeps it, from which another process opens it; None for one in memory."""
+        return self._path
+
     def derive(self, purpose: str) -> bytes:
         """Return 32 bytes for a purpose that outlives every rotation, such as knowing what was forgotten."""
         return hashlib.blake2b(purpose.encode(), key=self._lasting, digest_size=_SECRET_BYTES).digest()
