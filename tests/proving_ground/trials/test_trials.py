@@ -15,6 +15,8 @@ from excise.proving_ground.content.own import all_grammars
 from excise.proving_ground.draw import SCALES, Scale, draw
 from excise.proving_ground.populations import honest_kinds, tactic_kinds
 from excise.proving_ground.trials import Folders, Trial, judged, opened
+from excise.proving_ground.trials.blindness import BLIND, Blindness, blinded
+from excise.proving_ground.trials.blindness import Figures as Blinded
 from excise.proving_ground.trials.calibration import Calibration
 from excise.proving_ground.trials.detection import Detection, Figures
 from excise.proving_ground.trials.partition import Figures as PartitionFigures
@@ -137,6 +139,32 @@ def test_replay_counts_what_was_out():
         assert 0 < one.out_at_first <= 1
         assert 0 < one.lost <= 1
     assert found.honest_named <= found.honest
+
+
+def test_blindness_composes_what_a_log_lacks(tmp_path):
+    said: list[str] = []
+    trial = Blindness(Folders(kept=tmp_path))
+    found = msgspec.json.decode(trial.run((7,), "tiny", said.append), type=Blinded)
+    assert [one.without for one in found.left] == [blind.name for blind in BLIND]
+    assert len(said) == len(BLIND)
+    for one in found.left:
+        assert one.caught_at_1_in_100.of == one.named.of > 0
+        assert one.caught_at_1_in_1000.hits <= one.caught_at_1_in_100.hits
+    assert (
+        trial.run((7,), "tiny", lambda _: None)
+        == msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+    )
+
+
+def test_a_blinded_log_lacks_it():
+    words, alone = (next(b for b in BLIND if b.name == name) for name in ("words", "all"))
+    with opened(blinded(7, "tiny", words), seed=7) as world:
+        seen = world.store.run(world.store.tables.observations.select("prompt", "address"))
+        assert seen["prompt"].null_count == len(seen) > seen["address"].null_count
+    with opened(blinded(7, "tiny", alone), seed=7, directory=alone.directory) as world:
+        seen = world.store.run(world.store.tables.observations.select("prompt", "address"))
+        assert seen["address"].null_count == len(seen)
+        assert len(world.store.run(world.store.tables.accounts)) == 0
 
 
 def test_what_was_out_goes_by_each_accounts_own_naming():
