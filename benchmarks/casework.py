@@ -19,7 +19,7 @@ from excise.casework.case import CaseFilter, CaseOrder
 from excise.casework.decision import DecisionFilter, Draft, Kind, Scope
 from excise.casework.policy import Policy, parse
 from excise.casework.standing import Round, Standing, StandingFilter, StandingOrder
-from excise.casework.state import State
+from excise.casework.state import State, tables
 from excise.detection.campaign import Because, Campaign
 
 NOW_S = 1_790_000_000.0
@@ -29,7 +29,6 @@ BECAUSE = tuple(
     Because(signal=f"signal_{n}", weight=2.0 - n, text=f"reason {n}, of the length that one has")
     for n in range(8)
 )
-QUIET = parse("", place="bench")
 BLOCKING = parse(
     "[rules.b]\naction='block'\nbits_at_least=14.9\nhours=48\nmode='live'\ntake='act'\n"
     "[bulk]\naccounts=1_000_000\ntraffic_share=1.0",
@@ -100,6 +99,60 @@ def rounds(accounts: int, campaigns: int, draw: np.random.Generator) -> Iterator
         found, standings = [], []
 
 
+def fill(state: State, found: Round) -> None:
+    """Put a round into the tables in bulk, as if it had been received long ago."""
+    cases, held, named = [], [], []
+    by_campaign: dict[str, list[Standing]] = {}
+    for one in found.standings:
+        by_campaign.setdefault(one.campaign or "", []).append(one)
+    for one in found.campaigns:
+        case = f"case-{one.name[-8:]}"
+        mine = by_campaign[one.name]
+        cases.append(
+            {
+                "id": case,
+                "title": one.sentence,
+                "titled": False,
+                "status": "open",
+                "opened_at_s": NOW_S,
+                "opened_by": "loop",
+                "changed_at_s": NOW_S - len(mine),
+                "campaign": one.name,
+                "actor": one.actor,
+                "size": len(mine),
+                "verified": sum(member.verified is True for member in mine),
+                "bits": one.bits,
+                "rank": one.rank,
+                "exchanges": sum(member.exchanges for member in mine),
+                "tokens_out": sum(member.tokens_out for member in mine),
+            }
+        )
+        named.append({"campaign": one.name, "case_id": case})
+        held += [
+            {"case_id": case, "account": name, "inside": True, "live": True, "since_s": NOW_S}
+            for name in one.accounts
+        ]
+    rows = [msgspec.structs.asdict(one) for one in found.standings]
+    actors = {row["actor"]: row.pop("because") for row in rows}
+    with state.database.writing(by="bench", now_s=NOW_S) as writing:
+        writing.put(tables.STANDINGS, rows)
+        writing.put(tables.ACTORS, [{"actor": actor, "because": why} for actor, why in actors.items() if why])
+        writing.put(
+            tables.CAMPAIGNS,
+            [
+                {"name": one.name, "actor": one.actor, "at_s": NOW_S, "gone_at_s": None, "record": one}
+                for one in found.campaigns
+            ],
+        )
+        writing.put(tables.CASES, cases)
+        writing.put(tables.CASE_CAMPAIGNS, named)
+        writing.put(tables.CASE_ACCOUNTS, held)
+        for one in cases:
+            writing.note("opened", one["title"], case=one["id"])
+        writing.count_up("accounts", len(rows))
+        writing.count_up("exchanges of all accounts", sum(row["exchanges"] for row in rows))
+
+
 def measure(name: str, call: Callable[[int], object], calls: int = CALLS) -> None:
     """Print how long a call takes: median, 95th percentile, longest."""
     times = []
@@ -108,7 +161,7 @@ def measure(name: str, call: Callable[[int], object], calls: int = CALLS) -> Non
         call(number)
         times.append((time.perf_counter() - began) * 1e3)
     low, high = np.percentile(times, [50, 95])
-    print(f"{name:52} {low:9.1f} {high:9.1f} {max(times):9.1f}  n={calls}")
+    print(f"{name:52} {low:9.1f} {high:9.1f} {max(times):9.1f}  n={calls}", flush=True)
 
 
 def ask(state: State, accounts: list[str], largest: str, policy: Policy) -> None:
@@ -173,6 +226,18 @@ def ask(state: State, accounts: list[str], largest: str, policy: Policy) -> None
 
     measure("a round of 200 accounts (and reading them)", turn, 20)
 
+    def opens(number: int) -> None:
+        members = tuple(accounts[4_000 + number * 20 : 4_020 + number * 20])
+        new = campaign(1_000_000 + number, members, 9.0)
+        moved = [state.standings.get(account) for account in members]
+        stand = tuple(
+            msgspec.structs.replace(one, actor=new.actor, campaign=new.name, bits=9.0) for one in moved if one
+        )
+        found = Round(at_s=NOW_S, standings=stand, campaigns=(new,))
+        state.standings.receive(found, policy, now_s=NOW_S + number)
+
+    measure("a round with a new campaign of 20 accounts", opens, 20)
+
 
 def main() -> None:
     """Fill a state, and ask it."""
@@ -187,13 +252,14 @@ def main() -> None:
         with State.open(path, secret=bytes(32), now_s=NOW_S) as state:
             began = time.perf_counter()
             for one in rounds(given.accounts, given.campaigns, draw):
-                state.standings.receive(one, QUIET, now_s=NOW_S)
+                fill(state, one)
             took_s = time.perf_counter() - began
             count = state.standings.totals()[0]
             size_mb = path.stat().st_size / 1e6
             print(
-                f"{count:,} accounts and {given.campaigns:,} campaigns taken in in {took_s:.0f} s "
-                f"({count / took_s:,.0f} accounts/s), {size_mb:,.0f} MB, seed {given.seed}"
+                f"{count:,} accounts and {given.campaigns:,} campaigns put in in {took_s:.0f} s "
+                f"({count / took_s:,.0f} accounts/s), {size_mb:,.0f} MB, seed {given.seed}",
+                flush=True,
             )
             page = state.cases.list(CaseFilter(order=CaseOrder.SIZE), most=1)
             accounts = [f"acct_{n:08x}" for n in draw.permutation(given.accounts)[:5_000]]

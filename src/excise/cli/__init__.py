@@ -151,6 +151,15 @@ def main(arguments: list[str] | None = None) -> None:
     except (ExciseError, OSError) as error:
         click.echo(f"excise: {error}", err=True)
         sys.exit(2)
+    except ModuleNotFoundError as error:
+        if (error.name or "excise").partition(".")[0] == "excise":
+            raise
+        click.echo(
+            f"excise: the package {error.name} is not installed; "
+            "install it with: pip install 'excise[serve]'",
+            err=True,
+        )
+        sys.exit(2)
     except MemoryError:
         click.echo("excise: there is too little memory for this; what was read is kept", err=True)
         sys.exit(2)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from excise.casework.case import CaseFilter, CaseOrder, CaseStatus, Happening, Outcome
 from excise.casework.decision import DecisionFilter, Scope, Status
 from excise.casework.policy import Policy, parse
-from excise.casework.refusals import HeldByAnother, NoSuchRecord, NotAsThingsStand
+from excise.casework.refusals import HeldByAnother, NoSuchRecord, NotAsThingsStand, SecondPersonNeeded
 from excise.casework.standing import Round
 from excise.casework.state import State
 from excise.detection.campaign import Campaign
@@ -105,14 +105,35 @@ def test_a_case_split_by_hand_stays_split(
 def test_cases_merged_by_hand_stay_merged(
     state: State, case: str, found: Found, campaign_of: Named, live: Policy
 ) -> None:
-    (other,) = state.standings.receive(found(campaign_of("b", ["p", "q"])), live, now_s=NOW_S + 1).opened
-    state.cases.merge(other, case, because="same card", by="ann", now_s=NOW_S + 2)
+    weak = found(campaign_of("b", ["p", "q"], bits=3.0))
+    (other,) = state.standings.receive(weak, live, now_s=NOW_S + 1).opened
+    state.cases.merge(case, other, because="same card", by="ann", now_s=NOW_S + 2)
+    assert state.effects.current(Scope.ACCOUNT, "p"), "what was decided in the one holds for the other's"
+    case, other = other, case
     for campaign in (campaign_of("a", ["x", "y"]), campaign_of("b", ["p", "q", "r"])):
         received = state.standings.receive(found(campaign), live, now_s=NOW_S + 3)
         assert received.opened == ()
-    assert state.cases.get(case).accounts == ("p", "q", "r", "x", "y")
+    assert state.cases.get(case).accounts == ("p", "q", "r", "x", "y", "z"), "what a hand moved stays"
     with pytest.raises(NotAsThingsStand, match="go on there"):
         state.cases.assign(other, "ann", by="ann", now_s=NOW_S + 4)
+
+
+def test_nobody_stretches_a_decision_over_many_alone(
+    state: State, case: str, found: Found, campaign_of: Named, quiet: Policy
+) -> None:
+    many = [f"m{n:02d}" for n in range(10)]
+    other = state.standings.receive(found(campaign_of("m", many)), quiet, now_s=NOW_S + 1).opened[0]
+    calls: list[Callable[[], object]] = [
+        lambda: state.cases.put_in(case, many, because="b", bulk=quiet.bulk, by="ann", now_s=NOW_S + 2),
+        lambda: state.cases.merge(other, case, because="b", bulk=quiet.bulk, by="ann", now_s=NOW_S + 2),
+        lambda: state.cases.merge(case, other, because="b", bulk=quiet.bulk, by="ann", now_s=NOW_S + 2),
+    ]
+    for call in calls:
+        with pytest.raises(SecondPersonNeeded, match="10 more accounts"):
+            call()
+    few = state.cases.put_in(case, many[:9], because="b", bulk=quiet.bulk, by="ann", now_s=NOW_S + 3)
+    assert few.size == 12
+    assert {one.subject for one in state.effects.since(0).effects} == {"x", "y", "z", *many[:9]}
 
 
 def test_not_harvesting_undoes_what_was_decided(state: State, case: str) -> None:

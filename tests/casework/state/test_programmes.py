@@ -55,7 +55,7 @@ def test_it_begins_and_ends_by_itself(blocked):
     assert blocked.effects.current(Scope.ACCOUNT, "x") == ()
     blocked.programmes.turn(now_s=NOW_S + 199)
     assert blocked.effects.current(Scope.ACCOUNT, "x") == ()
-    blocked.programmes.turn(now_s=NOW_S + 200)
+    blocked.decisions.expire_due(now_s=NOW_S + 200)
     assert blocked.effects.current(Scope.ACCOUNT, "x")
 
 

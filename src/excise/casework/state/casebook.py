@@ -39,7 +39,10 @@ def begin(writing: Writing, title: str, *, campaign: str | None, actor: str | No
 
 
 def merge(writing: Writing, case: str, into: str, because: str, *, by_hand: bool) -> set[str]:
-    """Let a case live on in another; return the accounts that moved."""
+    """Let a case live on in another; return the accounts that are together now.
+
+    What was decided in either holds for all of them: who calls makes their effects anew.
+    """
     going = membership.inside(writing, case)
     said = membership.marks(writing, case)
     writing.run(
@@ -53,7 +56,7 @@ def merge(writing: Writing, case: str, into: str, because: str, *, by_hand: bool
     writing.note(Happening.MERGED, f"{case} was merged into it: {because}", case=into, about=case)
     for one in (case, into):
         membership.weigh(writing, one)
-    return going
+    return membership.inside(writing, into)
 
 
 def reopen(writing: Writing, row: Row, because: str) -> None:

@@ -14,7 +14,9 @@ from excise.casework.case import (
     Outcome,
 )
 from excise.casework.decision import Status
+from excise.casework.policy import Bulk
 from excise.casework.policy import Cases as Terms
+from excise.casework.refusals import SecondPersonNeeded
 from excise.casework.state import agreement, casebook, decisions, effects, holding, membership, paging
 from excise.casework.state.database import Database, Writing
 from excise.casework.state.queue import ORDERS, selected
@@ -187,16 +189,28 @@ class Cases:
             writing.note("renamed", f"is now called: {title}", case=case)
             return casebook.read(writing, case)
 
-    def put_in(self, case: str, accounts: Collection[str], *, because: str, by: str, now_s: float) -> Case:
+    def put_in(
+        self,
+        case: str,
+        accounts: Collection[str],
+        *,
+        because: str,
+        bulk: Bulk = Bulk(),  # noqa: B008 - frozen
+        by: str,
+        now_s: float,
+    ) -> Case:
         """Put accounts into a case by hand; linking does not take them out again.
 
         Raises:
+            SecondPersonNeeded: what was decided in it would hold for as many more as nobody decides alone.
             NoSuchRecord, NotAsThingsStand, HeldByAnother: it, or a case that would lose them, is not there,
                 not open, or held by another.
         """
         with self._database.writing(by=by, now_s=now_s) as writing:
             holding.demand_alive(holding.demand_free(writing, case))
             _demand_free_all(writing, accounts)
+            new = set(accounts) - membership.inside(writing, case)
+            _demand_few(writing, case, len(new), bulk)
             membership.admit(writing, case, accounts, by_hand=True)
             text = f"put in by hand: {', '.join(sorted(accounts))}: {kept(because, 'reason')}"
             writing.note(Happening.JOINED, text, case=case)
@@ -221,10 +235,20 @@ class Cases:
             effects.remake(writing, accounts, secret=self._database.secret)
             return casebook.read(writing, case)
 
-    def merge(self, case: str, into: str, *, because: str, by: str, now_s: float) -> Case:
+    def merge(
+        self,
+        case: str,
+        into: str,
+        *,
+        because: str,
+        bulk: Bulk = Bulk(),  # noqa: B008 - frozen
+        by: str,
+        now_s: float,
+    ) -> Case:
         """Let a case live on in another, by hand: its accounts stay there, whatever linking says.
 
         Raises:
+            SecondPersonNeeded: what was decided in one would hold for many accounts of the other.
             NoSuchRecord, NotAsThingsStand, HeldByAnother: one of them is not there, not open, or held by
                 another.
             BadSetting: they are the same.
@@ -234,8 +258,10 @@ class Cases:
         with self._database.writing(by=by, now_s=now_s) as writing:
             for one in (case, into):
                 holding.demand_alive(holding.demand_free(writing, one))
-            moved = casebook.merge(writing, case, into, kept(because, "reason"), by_hand=True)
-            effects.remake(writing, moved, secret=self._database.secret)
+            for one, other in ((case, into), (into, case)):
+                _demand_few(writing, one, len(membership.inside(writing, other)), bulk)
+            together = casebook.merge(writing, case, into, kept(because, "reason"), by_hand=True)
+            effects.remake(writing, together, secret=self._database.secret)
             return casebook.read(writing, into)
 
     def split(
@@ -320,6 +346,15 @@ class Cases:
             status = Status.UNDONE if decision.status is Status.ACTIVE else Status.REFUSED
             because = "the case was closed: not harvesting"
             decisions.end(writing, decision, status, because, secret=self._database.secret)
+
+
+def _demand_few(writing: Writing, case: str, more: int, bulk: Bulk) -> None:
+    """Say so where what was decided in a case would come to hold for many more, by one person alone."""
+    if more >= bulk.accounts and membership.has_decisions(writing, case, carried_out=True):
+        raise SecondPersonNeeded(
+            f"{case}: what was decided in it would hold for {more:,} more accounts; undo it first, and let "
+            "it be proposed anew for all of them"
+        )
 
 
 def _demand_free_all(writing: Writing, accounts: Collection[str]) -> None:

@@ -11,7 +11,7 @@ from excise.casework.decision import Decision, DecisionFilter, DecisionPage, Dra
 from excise.casework.impact import Impact, is_bulk
 from excise.casework.policy import Policy
 from excise.casework.refusals import NoSuchRecord, NotAsThingsStand, SecondPersonNeeded
-from excise.casework.state import effects, holding, impacts, outbox, paging, snoozes
+from excise.casework.state import effects, holding, impacts, outbox, paging, programmes, snoozes
 from excise.casework.state.database import Database, Reading, Writing, slices
 from excise.casework.state.effects import decision_of
 from excise.casework.state.outbox import Message
@@ -102,7 +102,11 @@ class Decisions:
         return self._end(decision, ending, because, policy, by=by, now_s=now_s)
 
     def expire_due(self, *, now_s: float) -> tuple[Decision, ...]:
-        """End what is over and begin what begins; return what has ended. Call it every few seconds."""
+        """End what is over and begin what begins, programmes too; return the decisions that have ended.
+
+        Call it every few seconds.
+        """
+        programmes.turn(self._database, now_s=now_s)
         of = DECISIONS.c
         over = sa.and_(of.status.in_([Status.ACTIVE, Status.PROPOSED]), of.until_s <= now_s)
         begins = sa.and_(of.status == Status.ACTIVE, of.begun.is_(False), of.starts_at_s <= now_s)

@@ -77,8 +77,8 @@ class Following:
         writing.put(CASE_CAMPAIGNS, [{"campaign": campaign.name, "case_id": found}])
         for other in self._swallowed(campaign, found):
             because = f"linking holds its accounts to be one owner with those of {campaign.name}"
-            moved = casebook.merge(writing, other, found, because, by_hand=False)
-            effects.remake(writing, moved, secret=self._secret)
+            together = casebook.merge(writing, other, found, because, by_hand=False)
+            effects.remake(writing, together, secret=self._secret)
             self.merged.append(other)
         return found
 

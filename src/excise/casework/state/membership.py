@@ -8,7 +8,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from excise.casework.case import CaseStatus, Happening
-from excise.casework.decision import Status
+from excise.casework.decision import Kind, Scope, Status
 from excise.casework.state import effects
 from excise.casework.state.database import Reading, Writing, slices
 from excise.casework.state.tables import CASE_ACCOUNTS, CASE_EXPOSURE, CASES, DECISIONS, STANDINGS
@@ -68,11 +68,16 @@ def follow(writing: Writing, case: str, accounts: Collection[str], *, secret: by
     return changed
 
 
-def has_decisions(reading: Reading, case: str) -> bool:
-    """Say whether a decision about an actor holds in a case or in one that was merged into it."""
+def has_decisions(reading: Reading, case: str, *, carried_out: bool = False) -> bool:
+    """Say whether a decision about an actor holds in a case or in one that was merged into it.
+
+    With ``carried_out``, only those count that a caller notices.
+    """
     of = DECISIONS.c
     cases = [case, *effects.merged_into(reading, [case])]
     active = sa.and_(of.case_id.in_(cases), of.status == Status.ACTIVE)
+    if carried_out:
+        active = sa.and_(active, of.simulated.is_(False), of.kind != Kind.OBSERVE, of.scope == Scope.ACTOR)
     return reading.row(sa.select(of.id).where(active).limit(1)) is not None
 
 

@@ -101,20 +101,8 @@ class Programmes:
             return end(writing, found, because, secret=self._database.secret)
 
     def turn(self, *, now_s: float) -> None:
-        """Make the effects of programmes anew that have begun or ended by themselves. Call it with decisions.
-
-        A programme covers from its first second; its accounts' effects are made to fit here.
-        """
-        with self._database.reading() as reading:
-            due = _due(reading, now_s)
-        if not due:
-            return
-        with self._database.writing(by="state", now_s=now_s) as writing:
-            for name, runs in _due(writing, now_s):
-                writing.run(sa.update(PROGRAMMES).where(PROGRAMMES.c.name == name).values(running=runs))
-                text = f"programme {name} has begun" if runs else f"programme {name} is over"
-                writing.note("programme_turned", text)
-                effects.remake(writing, members_of(writing, name), secret=self._database.secret)
+        """Let programmes begin and end whose time it is; ``decisions.expire_due`` does so as well."""
+        turn(self._database, now_s=now_s)
 
     def list(self) -> tuple[Programme, ...]:
         """Return all programmes, those that have ended among them, by name."""
@@ -145,6 +133,20 @@ class Programmes:
         """Return what a programme's accounts have taken since it began: exchanges, and tokens out."""
         with self._database.reading() as reading:
             return used(reading, name)
+
+
+def turn(database: Database, *, now_s: float) -> None:
+    """Make the effects anew of programmes that have begun, or are over, since this was last called."""
+    with database.reading() as reading:
+        due = _due(reading, now_s)
+    if not due:
+        return
+    with database.writing(by="state", now_s=now_s) as writing:
+        for name, runs in _due(writing, now_s):
+            writing.run(sa.update(PROGRAMMES).where(PROGRAMMES.c.name == name).values(running=runs))
+            text = f"programme {name} has begun" if runs else f"programme {name} is over"
+            writing.note("programme_turned", text)
+            effects.remake(writing, members_of(writing, name), secret=database.secret)
 
 
 def _due(reading: Reading, now_s: float) -> list[tuple[str, bool]]:

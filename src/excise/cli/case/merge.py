@@ -18,5 +18,7 @@ def command(*, case: str, into: str, because: str, data: Path, database: str | N
     """Let a CASE live on INTO another; its accounts stay there, whatever linking says."""
     moment_s = now_s()
     with opened(data, database, now_s=moment_s) as deployment:
-        found = deployment.state.cases.merge(case, into, because=because, by=by, now_s=moment_s)
+        bulk = deployment.policy.bulk
+        cases = deployment.state.cases
+        found = cases.merge(case, into, because=because, bulk=bulk, by=by, now_s=moment_s)
     click.echo(f"{into}: {found.size:,} accounts")

@@ -29,6 +29,9 @@ def command(
     moment_s = now_s()
     with opened(data, database, now_s=moment_s) as deployment:
         cases = deployment.state.cases
-        move = cases.put_in if way == "in" else cases.leave_out
-        found = move(case, accounts, because=because, by=by, now_s=moment_s)
+        if way == "in":
+            bulk = deployment.policy.bulk
+            found = cases.put_in(case, accounts, because=because, bulk=bulk, by=by, now_s=moment_s)
+        else:
+            found = cases.leave_out(case, accounts, because=because, by=by, now_s=moment_s)
     click.echo(f"{case}: {found.size:,} accounts")

@@ -23,7 +23,7 @@ Undo:     excise decide undo dec-1a2b3c4d5e6f7a8b --because "a licensed customer
 @click.option("--explain", metavar="ACCOUNT", help="As the verb explain.")
 @deployed
 @click.pass_context
-def command(ctx: click.Context, *, explain: str | None, **deployment: object) -> None:
+def command(ctx: click.Context, /, *, explain: str | None, **deployment: object) -> None:
     """Run a verb of decisions."""
     if ctx.invoked_subcommand is not None:
         return
