@@ -4,7 +4,6 @@ from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
-from excise.errors import ExciseError
 from excise.observation.secret import Keyring
 from excise.service.loop.whole import Settings, Whole, judge_aside, judge_whole, load, save
 from excise.store.store import Store
@@ -25,6 +24,9 @@ class Beside:
         out: the file that keeps the latest judgement.
         settings: see ``Settings``.
         aside: in another process; else within the turn.
+
+    Attributes:
+        failed: how the process ended that judged everything last; 0 is well.
     """
 
     def __init__(self, store: Store, keyring: Keyring, out: Path, *, settings: Settings, aside: bool) -> None:
@@ -33,6 +35,7 @@ class Beside:
         self._running: SpawnProcess | None = None
         self._ready: Whole | None = None
         self._judged_rows, self._judged_at_s = 0, float("-inf")
+        self.failed = 0
 
     @property
     def running(self) -> bool:
@@ -75,20 +78,13 @@ class Beside:
         save(self._out, self._ready)
 
     def finished(self) -> Whole | None:
-        """Return a judgement of everything that came to its end since this was last asked.
-
-        Raises:
-            ExciseError: it could not be made.
-        """
+        """Return a judgement of everything that came to its end since this was last asked."""
         if self._running is not None and not self._running.is_alive():
             process, self._running = self._running, None
             process.join()
-            if process.exitcode:
-                raise ExciseError(
-                    f"the judgement of everything ended with {process.exitcode}, perhaps for lack of memory; "
-                    "turns go on without it, and it is begun again when the store has grown"
-                )
-            return load(self._out)
+            # One that failed, perhaps for lack of memory, is begun again when the store has grown: turns go on.
+            self.failed = process.exitcode or 0
+            return load(self._out) if not self.failed else None
         ready, self._ready = self._ready, None
         return ready
 

@@ -76,10 +76,7 @@ class Runs:
         folder.mkdir(parents=True, exist_ok=True)
         reach = _reach(folder)
         self._reach = reach if reach is not None and reach.key == key else Reach(key=key)
-        named = {f"{n}.{kind}" for n in self._reach.runs for kind in ("arrow", "npy")}
-        for path in folder.iterdir():
-            if path.name not in named and path.name != "runs.json":
-                path.unlink()
+        self._sweep()
         self._runs = [Run(folder, number) for number in self._reach.runs]
 
     @property
@@ -142,11 +139,15 @@ class Runs:
             next_number=next_number,
         )
         durable.replace(self._folder / "runs.json", msgspec.json.encode(self._reach))
-        gone = {run.number for run in self._runs} - {run.number for run in runs}
         self._runs = list(runs)
-        for number in gone:
-            for kind in ("arrow", "npy"):
-                (self._folder / f"{number}.{kind}").unlink(missing_ok=True)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove the files of runs that were merged, and those that a killed process left."""
+        named = {f"{number}.{kind}" for number in self._reach.runs for kind in ("arrow", "npy")}
+        for path in self._folder.iterdir():
+            if path.name not in named and path.name != "runs.json":
+                path.unlink()
 
 
 def name_hash(account: str) -> int:

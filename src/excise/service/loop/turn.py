@@ -121,6 +121,11 @@ class Loop:
         """Say whether everything is being judged beside the turns."""
         return self._beside.running
 
+    @property
+    def failed(self) -> int:
+        """How the process ended that judged everything last; 0 is well."""
+        return self._beside.failed
+
     def close(self) -> None:
         """Let go of the processes and of the engine; the store is left open."""
         self._beside.close()
