@@ -8,8 +8,9 @@ TOOLS := $(VENV)/.tools
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--constraint constraints.txt --build-constraint constraints.txt
 SITE := build/site
+LITELLM := build/litellm-venv
 
-.PHONY: help setup demo test check format bench prove docs clean
+.PHONY: help setup demo test check format bench prove litellm docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -58,6 +59,11 @@ prove: $(TOOLS) ## measure detection on composed worlds of reported seeds, into 
 	$(BIN)/excise prove replay --seeds 900-905
 	$(BIN)/excise prove countermeasures --seeds 900-902 --scale medium
 	$(BIN)/excise prove lineage --seeds 900-904 --scale medium --kept build/lineage
+
+litellm: ## install the LiteLLM proxy into an environment of its own, for the tests that run it (it pins much)
+	test -x $(LITELLM)/bin/pip || $(PYTHON) -m venv $(LITELLM)
+	$(LITELLM)/bin/python -m pip install --quiet --disable-pip-version-check 'litellm[proxy]>=1.80' \
+	  'httpx>=0.27' 'msgspec>=0.19' 'numpy>=2.0' 'xxhash>=3.5' 'cryptography>=44'
 
 docs: $(TOOLS) ## build the site into build/site; a warning is an error
 	$(BIN)/python docs/generate.py

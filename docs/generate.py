@@ -17,6 +17,7 @@ from excise.behavior.features import Feature
 from excise.cli import verbs
 from excise.countermeasures.changes import Countermeasure
 from excise.detection.detectors import Detector
+from excise.enforcement.gateways import Gateway
 from excise.ingest.formats import Format
 from excise.lineage.methods import Method
 from excise.lineage.suspects import Suspect
@@ -61,6 +62,7 @@ OPEN = (
         ("customer_sees",),
         "add/countermeasure.md",
     ),
+    Open("enforcement.gateways", Gateway, "Gateways", ("page",), "add/gateway.md"),
     Open("lineage.methods", Method, "Tests of lineage", ("statistic",), "add/method.md"),
     Open("lineage.suspects", Suspect, "Ways to ask a suspect", ("scheme",), "add/suspect.md"),
     Open("proving_ground.populations.honest", Honest, "Honest kinds of customers in composed worlds"),

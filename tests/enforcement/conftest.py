@@ -121,7 +121,8 @@ class Served:
 
 def within(seconds, holds, every_s=0.02):
     """Wait until something holds, and fail when it does not in time."""
-    until = time.monotonic() + seconds
+    # Machines that build are slow now and then: what takes no time mostly may take a while.
+    until = time.monotonic() + 4 * seconds
     while True:
         found = holds()
         if found:

@@ -87,9 +87,14 @@ class Outbox:
             self._more.clear()
             if self._spool and not self._over.is_set():
                 self._empty_spool()
-            while self._waiting and (self._pause_s == 0 or self._spool is not None or self._over.is_set()):
-                if not self._send(self._batch()) and self._spool is None:
-                    break
+            self._empty()
+        self._empty()
+
+    def _empty(self) -> None:
+        """Send or spool what waits; what can be neither waits on."""
+        while self._waiting:
+            if not self._send(self._batch()) and self._spool is None:
+                return
 
     def _batch(self) -> list[Seen]:
         batch: list[Seen] = []
