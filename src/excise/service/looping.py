@@ -7,6 +7,8 @@ from multiprocessing.connection import Connection
 
 from msgspec import Struct
 
+from excise.service.settings import Known
+
 
 class LoopPlan(Struct, frozen=True, kw_only=True):
     """What the process is told: where all is, how often to turn, and how to judge."""
@@ -17,7 +19,8 @@ class LoopPlan(Struct, frozen=True, kw_only=True):
     database: str
     every_s: float
     judging: dict[str, object] = {}
-    aside: bool = False
+    aside: bool = True
+    known: Known = Known()
 
 
 class Turned(Struct, frozen=True, kw_only=True):

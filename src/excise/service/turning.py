@@ -25,6 +25,7 @@ from excise.observation.secret import Keyring
 from excise.service.journal.feed import Feed, forget
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.reader import Journal
+from excise.service.knowing import Knowing
 from excise.service.logs import log, log_error, set_up
 from excise.service.loop.turn import Loop
 from excise.service.loop.whole import Settings as JudgingSettings
@@ -77,12 +78,14 @@ def _lead(connection: Connection, plan: LoopPlan, still_leads: Callable[[], None
         Store.open(folder / "store", keyring) as store,
         contextlib.ExitStack() as open_loops,
     ):
+        knowing = Knowing(plan.known)
         judging = msgspec.convert(plan.judging, JudgingSettings)
         loop: Loop | None = None
         policy = read_policy(Path(plan.policy_file))
         while True:
             began_s = time.monotonic()
             still_leads()
+            knowing.bring(store)
             if forget(forgotten, store) or loop is None:
                 # What the loop made of the store is made again without whom was forgotten.
                 open_loops.close()

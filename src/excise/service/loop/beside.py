@@ -66,7 +66,7 @@ class Beside:
             # Spawned, not forked: the engine has threads, which a fork would leave in the middle.
             self._running = get_context("spawn").Process(
                 target=judge_aside,
-                args=(self._store.path, self._keyring, self._out),
+                args=(self._store.path, self._keyring.to_bytes(), self._out),
                 kwargs={"segment": segment, "held": held, "now_s": now_s, "settings": self._settings},
                 daemon=True,
             )
