@@ -150,10 +150,10 @@ class Guard:
             if token is None:
                 wait_s = self._rates.wait_s(f"address {peer_of(scope)}", per_s=_OPEN_PER_S)
                 if not wait_s:
-                    text = "a token is needed, as Authorization: Bearer; excise token add makes one"
+                    text = "a token is needed, as Authorization: Bearer; excise access token makes one"
                     return 401, problem(text, "unauthorized"), (("www-authenticate", "Bearer"), *_CLOSE)
             elif not allows(token, endpoint.scope):
-                text = f"this token may not {endpoint.scope}; excise token add makes one that may"
+                text = f"this token may not {endpoint.scope}; excise access token makes one that may"
                 return 403, problem(text, "forbidden"), _CLOSE
             else:
                 wait_s = self._rates.wait_s(token.id, per_s=self.limits.requests_per_s)

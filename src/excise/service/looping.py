@@ -33,6 +33,7 @@ class Turned(Struct, frozen=True, kw_only=True):
         judged: how many accounts were judged.
         due: how many owners wait to be judged in a later turn.
         took_s: how long the turn took.
+        case_bits: the claimed bits of open cases, the strongest fifty.
     """
 
     leads: bool
@@ -41,6 +42,7 @@ class Turned(Struct, frozen=True, kw_only=True):
     judged: int = 0
     due: int = 0
     took_s: float = 0.0
+    case_bits: dict[str, float] = {}
 
 
 def run(connection: Connection, plan: LoopPlan) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
+from excise.casework.case import CaseFilter
 from excise.casework.policy import Policy
 from excise.casework.policy import read as read_policy
 from excise.casework.standing import Round
@@ -111,6 +112,7 @@ def _lead(connection: Connection, plan: LoopPlan, still_leads: Callable[[], None
                     judged=turned.judged,
                     due=turned.waiting,
                     took_s=time.monotonic() - began_s,
+                    case_bits={case.id: case.bits for case in state.cases.list(CaseFilter()).cases},
                 )
             )
             if _is_over(connection, 0.0 if waiting.size_bytes else plan.every_s):
