@@ -1,6 +1,6 @@
 """How fast exchanges are captured, against the same server that accepts the same bodies and drops them.
 
-    python benchmarks/capture.py [--seconds 300] [--connections 64] [--write]
+    python benchmarks/capture.py [--seconds 300] [--connections 256] [--write]
 
 Two shapes of bodies: one exchange each, as LiteLLM's ``log_format: single`` sends them, and a hundred a body.
 Every exchange has a record id of its own. The server is ``excise serve`` with one more endpoint, which reads
@@ -96,7 +96,7 @@ def main() -> None:
     """Measure, print, and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=300.0)
-    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--connections", type=int, default=256)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -1,32 +1,36 @@
-"""Forgetting over the network: whose exchanges go is written down before it is answered."""
-
 import asyncio
+from pathlib import Path
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
 from excise.service import forgetting
+from excise.service.journal.forgotten import Forgotten
 
-NOW_S = 1_790_000_000.0
 
-
-def asked(app, method, path, **more):
-    async def ask():
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+def asked(endpoint, body: bytes) -> httpx.Response:
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app=endpoint.route().app)
         async with httpx.AsyncClient(transport=transport, base_url="http://excise.example") as client:
-            return await client.request(method, path, **more)
+            return await client.post("/", content=body)
 
     return asyncio.run(ask())
 
 
-def test_accounts_are_forgotten_and_the_wish_outlives_the_process(forgotten):
-    app = Starlette(routes=[forgetting.endpoint(forgotten, lambda: NOW_S).route()])
-    reply = asked(app, "POST", "/v1/forget", json={"accounts": ["ann", "bob"]})
-    assert (reply.status_code, reply.json()) == (202, {"accounts": 2})
+def test_accounts_are_written_down_by_every_name_they_go_by(tmp_path: Path) -> None:
+    forgotten = Forgotten(tmp_path, bytes(32))
+    endpoint = forgetting.endpoint(forgotten, lambda: 10.0)
+    key = "sk-abcdefghijklmnopqrstuvwx0123456789"
+    assert asked(endpoint, f'{{"accounts": ["ann", "{key}"]}}'.encode()).json() == {"accounts": 2}
+    (wish,) = forgotten.wishes()
+    assert {"ann", key} < set(wish.accounts)
+    assert len(wish.accounts) == 3, "a key is kept under another name"
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b'{"accounts":[]}', b'{"accounts":[1]}', b"[" * 9_000])
-def test_what_names_nobody_is_refused(forgotten, body):
-    app = Starlette(routes=[forgetting.endpoint(forgotten, lambda: NOW_S).route()])
-    assert asked(app, "POST", "/v1/forget", content=body).status_code == 400
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b'{"accounts": []}', b'{"accounts": [""]}', b'{"accounts": "ann"}']
+)
+def test_what_names_nobody_is_refused(tmp_path: Path, body: bytes) -> None:
+    forgotten = Forgotten(tmp_path, bytes(32))
+    assert asked(forgetting.endpoint(forgotten, lambda: 10.0), body).status_code == 400
+    assert forgotten.version() == 0

@@ -1,29 +1,35 @@
-"""Gauges read the parts of the service as they stand."""
+import time
 
-from types import SimpleNamespace
-
+from excise.enforcement.caller import Caller
+from excise.enforcement.desk import Desk
+from excise.enforcement.table import DecisionTable
+from excise.service.capture.client import Load
 from excise.service.gauges import gauges
 from excise.service.looping import Turned
 
 
-def _read(loop):
-    load = SimpleNamespace(
-        accepted=5, duplicate=1, rejected=2, skipped=0, without_account=1, refused=0, waiting_bytes=9
-    )
-    made = gauges(
-        capture=SimpleNamespace(load=load),
-        desk=SimpleNamespace(actions={"block": 3}, sequence=11),
-        loop=lambda: loop,
-        table_age_s=lambda: 0.5,
-        starts=lambda: {"loop": 1.0},
-    )
-    return {one.name: one.read() for one in made}
+class Capture:
+    load = Load(accepted=3, rejected=1)
 
 
-def test_what_the_loop_said_is_read_once_it_has_said_something():
-    assert _read(None)["excise_loop_lag_seconds"] == {}
-    found = _read(Turned(leads=True, lag_s=1.5, due=4))
-    assert found["excise_loop_lag_seconds"] == {"": 1.5}
-    assert found["excise_loop_due"] == {"": 4}
-    assert found["excise_records"] == {"accepted": 5, "duplicate": 1, "rejected": 2, "skipped": 0}
-    assert found["excise_decisions"] == {"block": 3}
+def test_each_is_read_when_it_is_asked_for() -> None:
+    desk = Desk(DecisionTable(seed=1), references=None, clock=time.time)
+    turned: list[Turned | None] = [None]
+    found = {
+        one.name: one
+        for one in gauges(
+            capture=Capture(),  # type: ignore[arg-type]
+            desk=desk,
+            loop=lambda: turned[0],
+            table_age_s=lambda: None,
+            starts=lambda: {"loop": 2},
+        )
+    }
+    assert found["excise_records"].read() == {"accepted": 3, "duplicate": 0, "rejected": 1, "skipped": 0}
+    assert found["excise_loop_lag_seconds"].read() == {}
+    assert found["excise_effects_age_seconds"].read() == {}
+    turned[0] = Turned(leads=True, lag_s=4.0)
+    assert found["excise_loop_lag_seconds"].read() == {"": 4.0}
+    desk.decide(Caller(account="ann"))
+    assert found["excise_decisions"].read() == {"allow": 1}
+    assert all(one.text for one in found.values())

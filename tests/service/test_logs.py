@@ -1,38 +1,51 @@
-"""Lines of the log hold no words: fields are listed, and libraries' arguments are left out."""
-
 import io
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 
 from excise.errors import BadSetting
-from excise.service.logs import log, log_error, set_up
+from excise.service import logs
 
 
 @pytest.fixture
-def lines():
-    root, stream = logging.getLogger(), io.StringIO()
+def lines() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
     before, level = root.handlers[:], root.level
-    set_up(lambda: 5.0, stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    stream = io.StringIO()
+    logs.set_up(lambda: 12.3456, stream)
+    yield stream
     root.handlers[:] = before
     root.setLevel(level)
 
 
-def test_a_line_is_json_with_listed_fields(lines):
-    log("listening", address="127.0.0.1:1")
-    assert lines() == [{"at_s": 5.0, "level": "info", "event": "listening", "address": "127.0.0.1:1"}]
+def test_a_line_is_json_with_its_time(lines: io.StringIO) -> None:
+    logs.log("started", pid=7, address=None)
+    assert json.loads(lines.getvalue()) == {"at_s": 12.346, "level": "info", "event": "started", "pid": 7}
+
+
+def test_only_listed_names_reach_a_line(lines: io.StringIO) -> None:
     with pytest.raises(ValueError, match="prompt"):
-        log("captured", prompt="words of a customer")
+        logs.log("asked", prompt="words")
+    assert lines.getvalue() == ""
 
 
-def test_the_text_of_an_error_is_written_only_where_it_is_ours(lines):
-    log_error("reading failed", BadSetting("name another with --settings"))
-    log_error("it broke", KeyError("words of a customer"))
-    logging.getLogger("library").warning("got %s", "words of a customer")
-    ours, theirs, library = lines()
-    assert ours["text"] == "name another with --settings"
-    assert "text" not in theirs
-    assert library["event"] == "got %s"
-    assert "words of a customer" not in json.dumps(lines())
+def test_an_error_is_its_class_and_place_without_its_words(lines: io.StringIO) -> None:
+    try:
+        raise KeyError("the words of a customer")
+    except KeyError as error:
+        logs.log_error("failed", error)
+    logs.log_error("refused", BadSetting("s.toml: limits.body_bytes is 0"))
+    first, second = map(json.loads, lines.getvalue().splitlines())
+    assert first["error"] == "KeyError"
+    assert "test_logs" not in first.get("text", "")
+    assert "words of a customer" not in lines.getvalue()
+    assert first["where"][-1].startswith("test_an_error_is_its_class")
+    assert second["text"] == "s.toml: limits.body_bytes is 0"
+
+
+def test_libraries_lose_their_arguments(lines: io.StringIO) -> None:
+    logging.getLogger("uvicorn.error").warning("bad request from %s", "the words of a customer")
+    assert "words of a customer" not in lines.getvalue()
+    assert json.loads(lines.getvalue())["logger"] == "uvicorn.error"

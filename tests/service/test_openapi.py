@@ -1,41 +1,37 @@
-"""The OpenAPI document holds every endpoint, with the scope that each needs."""
-
 import json
 
-from msgspec import Struct
-
 from excise.enforcement.gateways import Endpoint
-from excise.service.openapi import document, endpoints
+from excise.service import openapi
+from excise.service.forgetting import Taken, Wished
 
 
-class Asked(Struct):
-    """What is asked."""
-
-    account: str
-
-
-async def _nothing(request):
-    raise AssertionError(request)
+async def handler(request):
+    raise NotImplementedError
 
 
 TABLE = (
-    Endpoint(path="/v1/decide", methods=("POST",), scope="decide", handler=_nothing, takes=Asked),
-    Endpoint(path="/v1/nginx/{path:path}", methods=("GET",), scope="decide", handler=_nothing),
-    Endpoint(path="/healthz", methods=("GET",), scope="open", handler=_nothing),
+    Endpoint(path="/v1/forget", methods=("POST",), scope="act", handler=handler, takes=Wished, gives=Taken),
+    Endpoint(path="/v1/in/{path:path}", methods=(), scope="decide", handler=handler),
+    Endpoint(path="/open", methods=("GET",), scope="open", handler=handler),
 )
 
 
-def test_each_endpoint_is_there_with_its_scope_and_its_shape():
-    found = json.loads(document(TABLE, "1.0"))
-    decide = found["paths"]["/v1/decide"]["post"]
-    assert decide["x-excise-scope"] == "decide"
-    assert decide["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/Asked")
-    assert "Asked" in found["components"]["schemas"]
-    assert found["paths"]["/healthz"]["get"]["security"] == []
-    assert found["paths"]["/v1/nginx/{path}"]["get"]["parameters"][0]["name"] == "path"
+def test_every_endpoint_is_in_the_document() -> None:
+    found = json.loads(openapi.document(TABLE, "1"))
+    assert found["openapi"].startswith("3.1")
+    assert set(found["paths"]) == {"/v1/forget", "/v1/in/{path}", "/open"}
+    forget = found["paths"]["/v1/forget"]["post"]
+    assert forget["x-excise-scope"] == "act"
+    assert forget["requestBody"]["content"]["application/json"]["schema"] == {
+        "$ref": "#/components/schemas/Wished"
+    }
+    assert found["components"]["schemas"]["Wished"]["required"] == ["accounts"]
+    assert set(forget["responses"]) >= {"200", "400", "401", "403", "429"}
+    assert found["paths"]["/v1/in/{path}"]["post"]["parameters"][0]["name"] == "path"
+    assert found["paths"]["/open"]["get"]["security"] == []
 
 
-def test_a_plain_page_stands_where_no_other_does():
-    assert {one.path for one in endpoints(TABLE, "1.0")} == {"/", "/openapi.json"}
-    front = Endpoint(path="/", methods=("GET",), scope="open", handler=_nothing)
-    assert {one.path for one in endpoints((*TABLE, front), "1.0")} == {"/openapi.json"}
+def test_a_page_is_there_until_another_takes_its_place() -> None:
+    assert [one.path for one in openapi.endpoints(TABLE, "1")] == ["/openapi.json", "/"]
+    home = Endpoint(path="/", methods=("GET",), scope="open", handler=handler)
+    assert [one.path for one in openapi.endpoints((*TABLE, home), "1")] == ["/openapi.json"]

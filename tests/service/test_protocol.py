@@ -1,55 +1,44 @@
-"""Connections that dawdle are closed, and others do not notice."""
+"""Connections, as they really come: ``test_faults`` has the slow ones, here is what a head may be."""
 
 import socket
-import threading
-import time
 
 import pytest
-import uvicorn
 
 from excise.service.protocol import with_limits
 from excise.service.settings import Limits
 
 
-async def _answer(_scope, _receive, send):
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
-    await send({"type": "http.response.body", "body": b"ok"})
+def asked(port: int, data: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as one:
+        one.sendall(data)
+        pieces = []
+        try:
+            while piece := one.recv(65536):
+                pieces.append(piece)
+        except (ConnectionResetError, TimeoutError):
+            pass
+    return b"".join(pieces)
 
 
-@pytest.fixture
-def port():
-    limits = Limits(head_s=0.5, head_bytes=2_000)
-    config = uvicorn.Config(
-        _answer, host="127.0.0.1", port=0, http=with_limits(limits), log_level="error", lifespan="off"
+def test_heads_and_connections_within_their_limits(served) -> None:
+    service = served(settings="[limits]\nhead_bytes = 8192\nconnections = 20\nidle_s = 1\n")
+    port = service.port
+    assert asked(port, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").startswith(
+        b"HTTP/1.1 200"
     )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join(timeout=10)
+    endless = b"GET /healthz HTTP/1.1\r\n" + b"".join(b"x-%d: %b\r\n" % (n, b"y" * 90) for n in range(20_000))
+    assert b" 200 " not in asked(port, endless)[:20]
+    assert asked(port, b"\x16\x03\x01 nonsense\r\n\r\n").startswith(b"HTTP/1.1 400")
+    both = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n" * 2
+    assert asked(port, both).count(b"HTTP/1.1 200") == 2, "pipelined, and closed when idle"
+    many = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(40)]
+    many[-1].sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    assert b" 503 " in many[-1].recv(100)
+    for one in many:
+        one.close()
+    assert service.get("/healthz").status_code in (200, 503)
 
 
-def _sent(port, data, within_s=10.0):
-    with socket.create_connection(("127.0.0.1", port), timeout=within_s) as client:
-        client.sendall(data)
-        read = b""
-        while chunk := client.recv(4_096):
-            read += chunk
-            if b"\r\n\r\nok" in read:
-                break
-        return read
-
-
-def test_a_head_that_does_not_end_is_not_waited_for(port):
-    assert b" 408 " in _sent(port, b"GET / HTTP/1.1\r\nhost: x\r\n")
-
-
-def test_a_head_that_is_too_long_is_refused(port):
-    assert b" 431 " in _sent(port, b"GET / HTTP/1.1\r\nx: " + b"y" * 5_000)
-
-
-def test_a_request_in_time_is_answered(port):
-    assert b" 200 " in _sent(port, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+@pytest.mark.parametrize("head_s", [1.0, 2.0])
+def test_limits_belong_to_a_class_of_their_own(head_s: float) -> None:
+    assert with_limits(Limits(head_s=head_s)).limits.head_s == head_s

@@ -1,63 +1,135 @@
-"""The table follows the state; while the state is gone, what is known holds."""
-
 import time
+from pathlib import Path
 
 import pytest
 
-from excise.casework.decision import Draft, Kind, Scope
-from excise.casework.policy import shipped
+from excise.casework.decision import Changes, Effect, Kind, Lifted, Scope
+from excise.casework.refusals import StateUnreachable
 from excise.casework.state import State
 from excise.casework.state.tokens import TokenScope
 from excise.enforcement.caller import Caller
 from excise.enforcement.desk import Desk
-from excise.enforcement.references import References
 from excise.enforcement.table import DecisionTable
-from excise.report.progress import now_s
 from excise.service.refreshing import Refreshing
 from excise.service.tokens import Gatekeeper
 
 
-@pytest.fixture
-def state(tmp_path):
-    with State.open(tmp_path / "excise.db", secret=bytes(32), now_s=now_s()) as made:
-        yield made
-
-
-def _block(state, account):
-    draft = Draft(
-        kind=Kind.BLOCK,
+def effect(account: str, sequence: int) -> Effect:
+    return Effect(
         scope=Scope.ACCOUNT,
         subject=account,
-        reason="x",
-        reason_code="unauthorized_distillation",
-        hours=5,
-        act=True,
+        simulated=False,
+        decision=f"dec-{sequence:016x}",
+        kind=Kind.BLOCK,
+        starts_at_s=0.0,
+        until_s=1e12,
+        reason_code="x",
     )
-    return state.decisions.propose(draft, policy=shipped(), by="bob", now_s=now_s())
 
 
-def _until(what):
-    end = time.monotonic() + 20
+class Effects:
+    """A state's effects, as many pages as a test wants; ``busy`` makes it unreachable."""
+
+    def __init__(self, page: int) -> None:
+        self.log: list[tuple[int, str, bool]] = []
+        self.page = page
+        self.busy = False
+        self.while_paging: list[tuple[str, bool]] = []
+
+    def change(self, account: str, *, there: bool) -> None:
+        self.log = [one for one in self.log if one[1] != account] + [(self.sequence() + 1, account, there)]
+
+    def sequence(self) -> int:
+        return max((one[0] for one in self.log), default=0)
+
+    def since(self, sequence: int, *, most: int) -> Changes:
+        if self.busy:
+            raise StateUnreachable("gone")
+        whole = sequence <= 0
+        rows = [one for one in sorted(self.log) if one[0] > max(sequence, 0) and (one[2] or not whole)][
+            : self.page
+        ]
+        more = len(rows) == self.page
+        found = Changes(
+            sequence=rows[-1][0] if more else self.sequence(),
+            whole=whole,
+            effects=tuple(effect(name, number) for number, name, there in rows if there),
+            lifted=tuple(
+                Lifted(scope=Scope.ACCOUNT, subject=n, simulated=False) for _, n, there in rows if not there
+            ),
+            more=more,
+        )
+        while self.while_paging:
+            name, there = self.while_paging.pop()
+            self.change(name, there=there)
+        return found
+
+
+class FakeState:
+    def __init__(self, page: int = 1000) -> None:
+        self.effects = Effects(page)
+        self.tokens = self
+
+    def list(self) -> tuple[()]:
+        return ()
+
+
+def made(state) -> tuple[Refreshing, Desk]:
+    desk = Desk(DecisionTable(seed=7), references=None, clock=time.time)
+    return Refreshing(state, desk, Gatekeeper(time.time), clock=time.monotonic, every_s=0.01), desk
+
+
+def blocked(desk: Desk, account: str) -> bool:
+    return desk.decide(Caller(account=account)).refused
+
+
+def eventually(what) -> None:
+    until = time.monotonic() + 10
     while not what():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
-def test_a_block_a_token_and_an_undo_arrive_by_themselves(state):
-    desk = Desk(DecisionTable(seed=1), references=References(bytes(64)), clock=now_s)
-    gate = Gatekeeper(now_s)
-    _block(state, "ann")
-    following = Refreshing(state, desk, gate, clock=time.monotonic, every_s=0.02)
-    assert following.age_s() is None
-    following.start()
-    try:
-        assert desk.decide(Caller(account="ann")).action == "block"
-        second = _block(state, "bob")
-        _until(lambda: desk.decide(Caller(account="bob")).action == "block")
-        state.tokens.make("gateway", [TokenScope.DECIDE], by="ann", now_s=now_s())
-        _until(lambda: len(gate) == 1)
-        state.decisions.undo(second.id, because="no", policy=shipped(), by="ann", now_s=now_s())
-        _until(lambda: desk.decide(Caller(account="bob")).action == "allow")
-        assert following.age_s() < 20
-    finally:
-        following.stop()
+@pytest.mark.parametrize("page", [1, 3, 1000])
+def test_a_desk_follows_the_state_page_by_page(page: int) -> None:
+    state = FakeState(page)
+    for n in range(7):
+        state.effects.change(f"a{n}", there=True)
+    # What changes while the pages are read: one goes, one comes.
+    state.effects.while_paging = [("a6", False), ("late", True)]
+    refreshing, desk = made(state)
+    refreshing.start()
+    assert blocked(desk, "a0")
+    eventually(lambda: blocked(desk, "late") and not blocked(desk, "a6"))
+    state.effects.change("a0", there=False)
+    eventually(lambda: not blocked(desk, "a0"))
+    assert blocked(desk, "a1")
+    refreshing.stop()
+
+
+def test_while_the_state_is_gone_what_is_known_holds() -> None:
+    state = FakeState()
+    state.effects.change("ann", there=True)
+    refreshing, desk = made(state)
+    refreshing.start()
+    state.effects.busy = True
+    eventually(lambda: refreshing.failures > 2)
+    assert blocked(desk, "ann")
+    assert (refreshing.age_s() or 0) > 0
+    state.effects.busy = False
+    state.effects.change("bob", there=True)
+    eventually(lambda: blocked(desk, "bob"))
+    refreshing.stop()
+
+
+def test_tokens_follow_a_real_state(tmp_path: Path) -> None:
+    with State.open(tmp_path / "s.db", secret=bytes(32), now_s=time.time()) as state:
+        desk = Desk(DecisionTable(seed=7), references=None, clock=time.time)
+        gatekeeper = Gatekeeper(time.time)
+        refreshing = Refreshing(state, desk, gatekeeper, clock=time.monotonic, every_s=0.01)
+        refreshing.start()
+        token = state.tokens.make("t", [TokenScope.READ], by="test", now_s=time.time())
+        eventually(lambda: gatekeeper.whose({"x-api-key": token.text}.get) is not None)
+        state.tokens.revoke(token.token.id, by="test", now_s=time.time())
+        eventually(lambda: gatekeeper.whose({"x-api-key": token.text}.get) is None)
+        refreshing.stop()

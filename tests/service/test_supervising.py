@@ -1,47 +1,61 @@
-"""A process that ends is started again, and what it says is heard."""
-
 import asyncio
 import os
 import signal
 import time
-
-import pytest
+from multiprocessing.connection import Connection
 
 from excise.service.supervising import Supervised
 
 
-def talk(connection, plan):
-    """Say the plan and the number of the process, until the other side is closed."""
+def says(connection: Connection, plan: str) -> None:
+    """Say one thing, and wait for the end."""
+    connection.send(plan)
     try:
-        while not connection.poll(0.05):
-            connection.send((plan, os.getpid()))
-    except (BrokenPipeError, EOFError):
+        connection.recv()
+    except EOFError:
         return
 
 
-async def _until(what, within_s=30.0):
-    end = time.monotonic() + within_s
-    while not what():
-        assert time.monotonic() < end, "it took too long"
-        await asyncio.sleep(0.05)
+def fails(connection: Connection, plan: str) -> None:
+    """End at once."""
+    raise SystemExit(3)
 
 
-def test_it_is_heard_started_again_when_killed_and_ends_when_told():
-    ended = []
+def test_what_is_killed_is_started_again_and_what_is_told_to_end_does() -> None:
+    told: list[str] = []
 
-    async def live():
-        one = Supervised(talk, "a plan", name="talker", clock=time.monotonic, said=ended.append)
+    async def live() -> tuple[int, object]:
+        one = Supervised(says, "hello", name="excise test", clock=time.monotonic, said=told.append)
         await one.start()
-        await _until(lambda: one.standing.said is not None)
-        assert one.standing.said == ("a plan", one.pid)
-        first = one.pid
-        os.kill(first, signal.SIGKILL)
-        await _until(lambda: one.standing.starts == 2 and one.standing.said[1] != first)
+        for _ in range(2):
+            before = one.pid
+            while one.standing.said is None or one.pid == before:
+                if one.standing.said is not None and one.pid == before:
+                    assert before is not None
+                    os.kill(before, signal.SIGKILL)
+                    one.standing.said = None
+                await asyncio.sleep(0.05)
         last = one.pid
-        await one.stop(within_s=5.0)
-        return last
+        await one.stop(within_s=10)
+        assert last is not None
+        try:
+            os.kill(last, 0)
+        except ProcessLookupError:
+            return one.standing.starts, one.standing.said
+        return -1, None
 
-    last = asyncio.run(live())
-    assert ended == ["talker ended; it is started again"]
-    with pytest.raises(ProcessLookupError):
-        os.kill(last, 0)
+    starts, said = asyncio.run(asyncio.wait_for(live(), 60))
+    assert starts == 3
+    assert said == "hello"
+    assert len(told) == 2
+
+
+def test_one_that_ends_at_once_is_started_ever_more_seldom() -> None:
+    async def live() -> int:
+        one = Supervised(fails, "", name="excise test", clock=time.monotonic)
+        await one.start()
+        await asyncio.sleep(4)
+        await one.stop(within_s=5)
+        return one.standing.starts
+
+    assert 2 <= asyncio.run(live()) <= 4

@@ -98,11 +98,10 @@ def _lookalikes(judgement: Judgement, row: int, volumes: dict[str, _Volume]) -> 
     mine = np.array([max(float(column[row]), 0.0) for column in weights.values()])
     theirs = np.stack([np.maximum(column, 0.0) for column in weights.values()])
     alike = np.minimum(theirs, mine[:, None]).sum(axis=0)
-    innocent = np.array([not judgement.named(other) for other in range(len(judgement.actors))])
-    order = np.lexsort((np.arange(len(alike)), -judgement.weighing.rank, -alike))
-    chosen = [int(other) for other in order if innocent[other] and alike[other] > _SIMILAR_WEIGHT][
-        :_LOOKALIKES
-    ]
+    innocent = judgement.bits < judgement.settings.named_at_bits
+    near = np.flatnonzero(innocent & (alike > _SIMILAR_WEIGHT))
+    order = near[np.lexsort((near, -judgement.weighing.rank[near], -alike[near]))]
+    chosen = order[:_LOOKALIKES].tolist()
     return tuple(_lookalike(judgement, row, other, volumes) for other in chosen)
 
 

@@ -163,10 +163,22 @@ class Keyring:
         """The keys under which a new exchange is observed: all that live, the oldest first."""
         return self.keys
 
-    @property
-    def file(self) -> Path | None:
-        """The file that keeps it, from which another process opens it; None for one in memory."""
-        return self._path
+    def to_bytes(self) -> bytes:
+        """Return all of the ring, secrets included, for a worker process of the same user.
+
+        >>> ring = Keyring.in_memory(bytes(32))
+        >>> again = Keyring.from_bytes(ring.to_bytes())
+        >>> (again.id, again.keys) == (ring.id, ring.keys)
+        True
+        """
+        keys = [key.to_bytes() for key in self.keys]
+        return msgspec.msgpack.encode((keys, self._lasting, sorted(self.retired)))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Keyring":
+        """Return the ring that ``to_bytes`` packed, kept in no file."""
+        keys, lasting, retired = msgspec.msgpack.decode(data, type=tuple[list[bytes], bytes, list[str]])
+        return cls(tuple(map(Key.from_bytes, keys)), lasting=lasting, retired=frozenset(retired))
 
     def derive(self, purpose: str) -> bytes:
         """Return 32 bytes for a purpose that outlives every rotation, such as knowing what was forgotten."""
@@ -227,7 +239,9 @@ class Keyring:
         return f"Keyring(id={self.id!r}, keys={self.keys!r})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a keyring is not pickled: send the to_bytes() of the key that a worker needs")
+        raise TypeError(
+            "a keyring is not pickled by accident: send to_bytes() of it, or of the key that a worker needs"
+        )
 
 
 class _Entry(Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@
     forgetting   an account leaves the journal, the spool and the store
     refreshing   the table of decisions follows the state
     looping      the process in which the loop runs, as the server sees it
+    knowing      account directory, networks and releases go into the store
     turning      what that process does
     loop         one turn: what grew is judged, what changed is handed to casework
     supervising  a process is kept running

@@ -37,6 +37,10 @@ def gauges(
 
         return now
 
+    def bits() -> Mapping[str, float]:
+        said = loop()
+        return {} if said is None else said.case_bits
+
     def age() -> Mapping[str, float]:
         age_s = table_age_s()
         return {} if age_s is None else {"": age_s}
@@ -74,6 +78,7 @@ def gauges(
               turned(lambda said: said.lag_s)),
         Gauge("excise_loop_turn_seconds", "How long the last turn took", turned(lambda said: said.took_s)),
         Gauge("excise_loop_leads", "Whether this replica turns the loop", turned(lambda said: said.leads)),
+        Gauge("excise_case_bits", "Claimed bits of open cases, the strongest fifty", bits, "case"),
         Gauge("excise_loop_due", "Owners that wait to be judged", turned(lambda said: said.due)),
         Gauge("excise_process_starts", "How often a process was started", starts, "process", counts=True),
     )  # fmt: skip

@@ -7,6 +7,8 @@ from multiprocessing.connection import Connection
 
 from msgspec import Struct
 
+from excise.service.settings import Known
+
 
 class LoopPlan(Struct, frozen=True, kw_only=True):
     """What the process is told: where all is, how often to turn, and how to judge."""
@@ -17,7 +19,8 @@ class LoopPlan(Struct, frozen=True, kw_only=True):
     database: str
     every_s: float
     judging: dict[str, object] = {}
-    aside: bool = False
+    aside: bool = True
+    known: Known = Known()
 
 
 class Turned(Struct, frozen=True, kw_only=True):
@@ -30,6 +33,7 @@ class Turned(Struct, frozen=True, kw_only=True):
         judged: how many accounts were judged.
         due: how many owners wait to be judged in a later turn.
         took_s: how long the turn took.
+        case_bits: the claimed bits of open cases, the strongest fifty.
     """
 
     leads: bool
@@ -38,6 +42,7 @@ class Turned(Struct, frozen=True, kw_only=True):
     judged: int = 0
     due: int = 0
     took_s: float = 0.0
+    case_bits: dict[str, float] = {}
 
 
 def run(connection: Connection, plan: LoopPlan) -> None:

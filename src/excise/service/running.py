@@ -196,6 +196,7 @@ class Service:
             database=self._database,
             every_s=self.settings.loop.every_s,
             judging=self.settings.judging,
+            known=self.settings.known,
         )
 
     def _config(self) -> uvicorn.Config:

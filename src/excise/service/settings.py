@@ -73,6 +73,14 @@ class Tail(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: str | None = None
 
 
+class Known(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the provider knows besides: files as ``excise scan`` takes them, read again when they change."""
+
+    accounts: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()
+
+
 class LoopSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How often the loop turns, and when it is held to have stopped."""
 
@@ -117,6 +125,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     capture: CaptureSettings = CaptureSettings()
     journal: JournalSettings = JournalSettings()
     loop: LoopSettings = LoopSettings()
+    known: Known = Known()
     tail: tuple[Tail, ...] = ()
     enforcement: EnforcementSettings = EnforcementSettings()
     judging: dict[str, object] = {}

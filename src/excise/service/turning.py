@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
+from excise.casework.case import CaseFilter
 from excise.casework.policy import Policy
 from excise.casework.policy import read as read_policy
 from excise.casework.standing import Round
@@ -25,6 +26,7 @@ from excise.observation.secret import Keyring
 from excise.service.journal.feed import Feed, forget
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.reader import Journal
+from excise.service.knowing import Knowing
 from excise.service.logs import log, log_error, set_up
 from excise.service.loop.turn import Loop
 from excise.service.loop.whole import Settings as JudgingSettings
@@ -77,12 +79,14 @@ def _lead(connection: Connection, plan: LoopPlan, still_leads: Callable[[], None
         Store.open(folder / "store", keyring) as store,
         contextlib.ExitStack() as open_loops,
     ):
+        knowing = Knowing(plan.known)
         judging = msgspec.convert(plan.judging, JudgingSettings)
         loop: Loop | None = None
         policy = read_policy(Path(plan.policy_file))
         while True:
             began_s = time.monotonic()
             still_leads()
+            knowing.bring(store)
             if forget(forgotten, store) or loop is None:
                 # What the loop made of the store is made again without whom was forgotten.
                 open_loops.close()
@@ -108,6 +112,7 @@ def _lead(connection: Connection, plan: LoopPlan, still_leads: Callable[[], None
                     judged=turned.judged,
                     due=turned.waiting,
                     took_s=time.monotonic() - began_s,
+                    case_bits={case.id: case.bits for case in state.cases.list(CaseFilter()).cases},
                 )
             )
             if _is_over(connection, 0.0 if waiting.size_bytes else plan.every_s):

@@ -32,7 +32,8 @@ class Feed:
         taken = self.journal.take(most_records=self._most_records)
         self.damaged += taken.damaged
         if not taken.records:
-            self.journal.done(taken.position)
+            if not self._waiting:  # what was passed over, such as a damaged group, is behind us too
+                self.journal.done(taken.position)
             return None
         self._number += 1
         self._waiting[self._number] = taken.position

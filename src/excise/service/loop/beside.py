@@ -23,7 +23,7 @@ class Beside:
         keyring: its keys.
         out: the file that keeps the latest judgement.
         settings: see ``Settings``.
-        aside: in another process; else, and where the keys are kept in no file, within the turn.
+        aside: in another process; else within the turn.
 
     Attributes:
         failed: how the process ended that judged everything last; 0 is well.
@@ -62,12 +62,11 @@ class Beside:
         if self.running or not held or waited_s < _SOONEST_S or not (grown or waited_s >= _DAILY_S):
             return
         self._judged_rows, self._judged_at_s = held, now_s
-        secret_file = self._keyring.file
-        if self._aside and secret_file is not None:
+        if self._aside:
             # Spawned, not forked: the engine has threads, which a fork would leave in the middle.
             self._running = get_context("spawn").Process(
                 target=judge_aside,
-                args=(self._store.path, secret_file, self._out),
+                args=(self._store.path, self._keyring.to_bytes(), self._out),
                 kwargs={"segment": segment, "held": held, "now_s": now_s, "settings": self._settings},
                 daemon=True,
             )
@@ -83,7 +82,7 @@ class Beside:
         if self._running is not None and not self._running.is_alive():
             process, self._running = self._running, None
             process.join()
-            # One that failed, perhaps for lack of memory, is begun again when the store has grown.
+            # One that failed, perhaps for lack of memory, is begun again when the store has grown: turns go on.
             self.failed = process.exitcode or 0
             return load(self._out) if not self.failed else None
         ready, self._ready = self._ready, None
