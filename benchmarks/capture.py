@@ -17,7 +17,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from load import Shape, bodies, drive, free_port, ready
 
 from excise.enforcement.gateways import Endpoint
 from excise.enforcement.raw import body_of, send_body
+from excise.report.progress import now_s as clock
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,25 +33,25 @@ ROOT = Path(__file__).parents[1]
 class Dropping:
     """Reads a body, and answers as capture does."""
 
-    async def __call__(self, scope, receive, send) -> None:
+    async def __call__(self, scope, receive, send) -> None:  # noqa: ANN001, ARG002, D102
         await body_of(receive, most_bytes=2**40)
         await send_body(send, 200, b'{"accepted":1,"duplicate":0,"rejected":0,"skipped":0,"results":[]}')
 
 
 def served(folder: Path, port: int) -> None:
     """Be the server."""
-    from excise.service.folder import Folder
-    from excise.service.logs import set_up
-    from excise.service.running import Service, Where
+    from excise.service.folder import Folder  # noqa: PLC0415
+    from excise.service.logs import set_up  # noqa: PLC0415
+    from excise.service.running import Service, Where  # noqa: PLC0415
 
-    set_up(time.time)
+    set_up(clock)
     data = Folder(folder)
-    data.begin(now_s=time.time(), passphrase="a benchmark keeps nothing")
+    data.begin(now_s=clock(), passphrase="a benchmark keeps nothing")
     dropping = Endpoint(path="/v1/drop", methods=("POST",), scope="capture", handler=Dropping())
     settings = folder.parent / "settings.toml"
     settings.write_text("[limits]\nrequests_per_s = 1e9\n")
     service = Service(
-        data, settings_file=settings, database=None, where=Where(port=port), clock=time.time,
+        data, settings_file=settings, database=None, where=Where(port=port), clock=clock,
         further=lambda _state, _desk: (dropping,),
     )  # fmt: skip
     (folder.parent / "token").write_text(service.first_token() or "")
@@ -59,7 +59,7 @@ def served(folder: Path, port: int) -> None:
 
 
 def measured(port: int, token: str, shape: Shape, options: argparse.Namespace) -> dict[str, object]:
-    """Drive the two endpoints in turns: some seconds of one, then of the other, capture longest at the end."""
+    """Drive the two endpoints in turns: some seconds of one, then of the other, capture longest at the end."""  # noqa: E501
 
     def run(path: str, seconds: float) -> dict[str, float]:
         return uvloop.run(
@@ -104,7 +104,7 @@ def main() -> None:
         served(Path(options.serve[0]), int(options.serve[1]))
         return
     found: dict[str, object] = {
-        "date": date.today().isoformat(),
+        "date": date.today().isoformat(),  # noqa: DTZ011
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "connections": options.connections,
     }

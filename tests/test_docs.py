@@ -99,9 +99,9 @@ def test_command_lines_are_real(page: str, words: list[str]) -> None:
 
 
 def test_settings_named_in_the_pages_are_read() -> None:
-    from excise.cli.scan import read_settings  # noqa: PLC0415 - a verb, as the command line reads it
-    from excise.enforcement.gateways import gateway_kinds  # noqa: PLC0415 - of the extra
-    from excise.service.settings import Settings  # noqa: PLC0415 - of the extra
+    from excise.cli.scan import read_settings
+    from excise.enforcement.gateways import gateway_kinds
+    from excise.service.settings import Settings
 
     for page in PAGES:
         for table, key in re.findall(r"`\[([\w.]+)\] (\w+)`", page.read_text(encoding="utf-8")):
@@ -168,6 +168,6 @@ def shortened(printed: list[str]) -> list[str]:
 
 def test_versions_agree() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    import excise  # noqa: PLC0415 - the version that runs
+    import excise
 
     assert project["version"] == excise.__version__

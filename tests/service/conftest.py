@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import httpx
-
 import pyarrow as pa
 import pytest
 
 from excise.ingest.exchange import Exchange, Turn
 from excise.observation.observe import Observer
 from excise.observation.secret import Keyring
+from excise.report.progress import now_s as clock
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.group import Batch, Rows, Said, Words, words_of
 from excise.service.journal.reader import Journal
@@ -87,7 +87,7 @@ def writer(tmp_path: Path, forgotten: Forgotten):
 
 def payload(number: int | str, *, account: str = "ann", at_s: float | None = None, **more: object) -> bytes:
     """One exchange as LiteLLM logs it."""
-    started = time.time() - 60 if at_s is None else at_s
+    started = clock() - 60 if at_s is None else at_s
     record = {
         "id": f"chat-{number}",
         "call_type": "acompletion",
@@ -101,11 +101,6 @@ def payload(number: int | str, *, account: str = "ann", at_s: float | None = Non
         "status": "success",
     }
     return json.dumps(record | more).encode()
-
-
-@pytest.fixture(scope="session")
-def sent() -> Callable[..., bytes]:
-    return payload
 
 
 class Kept(NamedTuple):
@@ -189,7 +184,7 @@ class Served:
 
     def records(self) -> int:
         """How many observations it has when it is ended: in the store, and still in the journal."""
-        keyring = Keyring.open(self.folder / "secret.toml", now_s=time.time())
+        keyring = Keyring.open(self.folder / "secret.toml", now_s=clock())
         journal = Journal(self.folder / "journal")
         with Store.open(self.folder / "store", keyring) as store:
             taken = journal.take(most_records=10**9)
@@ -202,7 +197,7 @@ class Served:
     def distinct(self, folder: Path | None = None) -> "Kept":
         """What it has when it is ended, by record."""
         folder = folder or self.folder
-        keyring = Keyring.open(folder / "secret.toml", now_s=time.time())
+        keyring = Keyring.open(folder / "secret.toml", now_s=clock())
         with Store.open(folder / "store", keyring) as store:
             for batch in Journal(folder / "journal").take(most_records=10**9).batches:
                 store.append(batch.rows, key=keyring.reading)
@@ -213,7 +208,7 @@ class Served:
     def record_of(self, name: str) -> bytes:
         """The record of the exchange with this id."""
         if self._observer is None:
-            keyring = Keyring.open(self.folder / "secret.toml", now_s=time.time())
+            keyring = Keyring.open(self.folder / "secret.toml", now_s=clock())
             self._observer = Observer(keyring.reading.secret, "litellm", "user")
         exchange = Exchange(record_id=f"chat-{name}", started_at_s=0.0)
         record: bytes = self._observer.observe([exchange]).column("record")[0].as_py()

@@ -11,6 +11,7 @@ from excise.casework.state.tokens import TokenScope
 from excise.enforcement.gateways import Endpoint
 from excise.enforcement.raw import body_of, send_body
 from excise.errors import BadSetting
+from excise.report.progress import now_s as clock
 from excise.service.folder import Folder
 from excise.service.guard import Guard
 from excise.service.metrics import Metrics
@@ -24,8 +25,8 @@ SCOPES = tuple(TokenScope)
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = Folder(tmp_path_factory.mktemp("service") / "data")
-    folder.begin(now_s=time.time(), passphrase="a passphrase of a test")
-    one = Service(folder, settings_file=None, database=None, where=Where(), clock=time.time)
+    folder.begin(now_s=clock(), passphrase="a passphrase of a test")
+    one = Service(folder, settings_file=None, database=None, where=Where(), clock=clock)
     yield one
     one.state.close()
 
@@ -34,7 +35,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def tokens(service: Service) -> dict[str, str]:
     """A token for each scope alone."""
     made = {
-        scope.value: service.state.tokens.make(scope.value, [scope], by="test", now_s=time.time()).text
+        scope.value: service.state.tokens.make(scope.value, [scope], by="test", now_s=clock()).text
         for scope in SCOPES
     }
     service._gatekeeper.know(service.state.tokens.list())
@@ -80,11 +81,11 @@ def test_only_these_endpoints_are_open(service: Service) -> None:
 
 
 def test_a_revoked_token_is_no_token(service: Service, tokens: dict[str, str]) -> None:
-    made = service.state.tokens.make("x", [TokenScope.READ], by="test", now_s=time.time())
+    made = service.state.tokens.make("x", [TokenScope.READ], by="test", now_s=clock())
     service._gatekeeper.know(service.state.tokens.list())
     headers = {"authorization": f"Bearer {made.text}"}
     assert asked(service.guard, "GET", "/metrics", headers=headers).status_code == 200
-    service.state.tokens.revoke(made.token.id, by="test", now_s=time.time())
+    service.state.tokens.revoke(made.token.id, by="test", now_s=clock())
     service._gatekeeper.know(service.state.tokens.list())
     assert asked(service.guard, "GET", "/metrics", headers=headers).status_code == 401
     assert asked(service.guard, "GET", "/metrics", headers={"x-api-key": tokens["read"]}).status_code == 200
@@ -108,7 +109,7 @@ def guarded(**limits: float) -> Guard:
     )
     return Guard(
         endpoints,
-        gatekeeper=Gatekeeper(time.time),
+        gatekeeper=Gatekeeper(clock),
         metrics=Metrics(()),
         limits=Limits(**limits),  # type: ignore[arg-type]
         clock=time.monotonic,
@@ -146,6 +147,7 @@ def test_a_body_that_dawdles_is_refused() -> None:
             if parts:
                 return parts.pop()
             await asyncio.sleep(30)
+            return None
 
         async def send(message) -> None:
             if message["type"] == "http.response.start":
@@ -187,7 +189,7 @@ def test_an_error_is_answered_and_written_down_without_its_words(caplog: pytest.
     assert "words" not in answer.text
     from excise.service.logs import Lines
 
-    lines = [Lines(time.time).format(record) for record in caplog.records]
+    lines = [Lines(clock).format(record) for record in caplog.records]
     assert any("RuntimeError" in line for line in lines)
     assert not any("words of a customer" in line for line in lines)
 
@@ -218,7 +220,7 @@ def test_two_endpoints_at_one_place_are_refused() -> None:
     with pytest.raises(BadSetting, match="two endpoints"):
         Guard(
             (twice, twice),
-            gatekeeper=Gatekeeper(time.time),
+            gatekeeper=Gatekeeper(clock),
             metrics=Metrics(()),
             limits=Limits(),
             clock=time.monotonic,

@@ -3,6 +3,7 @@ import time
 
 import httpx
 
+from excise.report.progress import now_s
 from excise.service import health
 from excise.service.guard import Guard
 from excise.service.health import Checked
@@ -18,7 +19,7 @@ def test_it_is_ready_when_everything_is_well_and_says_what_is_not() -> None:
         health.endpoints(
             "1", {"journal": lambda: Checked(well, "" if well else "the disk is full")}, metrics
         ),
-        gatekeeper=Gatekeeper(time.time),
+        gatekeeper=Gatekeeper(now_s),
         metrics=metrics,
         limits=Limits(),
         clock=time.monotonic,

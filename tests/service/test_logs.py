@@ -33,7 +33,7 @@ def test_only_listed_names_reach_a_line(lines: io.StringIO) -> None:
 
 def test_an_error_is_its_class_and_place_without_its_words(lines: io.StringIO) -> None:
     try:
-        raise KeyError("the words of a customer")
+        raise KeyError("the words of a customer")  # noqa: TRY301
     except KeyError as error:
         logs.log_error("failed", error)
     logs.log_error("refused", BadSetting("s.toml: limits.body_bytes is 0"))

@@ -10,6 +10,7 @@ from excise.casework.state.tokens import TokenScope
 from excise.enforcement.caller import Caller
 from excise.enforcement.desk import Desk
 from excise.enforcement.table import DecisionTable
+from excise.report.progress import now_s as clock
 from excise.service.refreshing import Refreshing
 from excise.service.tokens import Gatekeeper
 
@@ -75,8 +76,8 @@ class FakeState:
 
 
 def made(state) -> tuple[Refreshing, Desk]:
-    desk = Desk(DecisionTable(seed=7), references=None, clock=time.time)
-    return Refreshing(state, desk, Gatekeeper(time.time), clock=time.monotonic, every_s=0.01), desk
+    desk = Desk(DecisionTable(seed=7), references=None, clock=clock)
+    return Refreshing(state, desk, Gatekeeper(clock), clock=time.monotonic, every_s=0.01), desk
 
 
 def blocked(desk: Desk, account: str) -> bool:
@@ -123,13 +124,13 @@ def test_while_the_state_is_gone_what_is_known_holds() -> None:
 
 
 def test_tokens_follow_a_real_state(tmp_path: Path) -> None:
-    with State.open(tmp_path / "s.db", secret=bytes(32), now_s=time.time()) as state:
-        desk = Desk(DecisionTable(seed=7), references=None, clock=time.time)
-        gatekeeper = Gatekeeper(time.time)
+    with State.open(tmp_path / "s.db", secret=bytes(32), now_s=clock()) as state:
+        desk = Desk(DecisionTable(seed=7), references=None, clock=clock)
+        gatekeeper = Gatekeeper(clock)
         refreshing = Refreshing(state, desk, gatekeeper, clock=time.monotonic, every_s=0.01)
         refreshing.start()
-        token = state.tokens.make("t", [TokenScope.READ], by="test", now_s=time.time())
+        token = state.tokens.make("t", [TokenScope.READ], by="test", now_s=clock())
         eventually(lambda: gatekeeper.whose({"x-api-key": token.text}.get) is not None)
-        state.tokens.revoke(token.token.id, by="test", now_s=time.time())
+        state.tokens.revoke(token.token.id, by="test", now_s=clock())
         eventually(lambda: gatekeeper.whose({"x-api-key": token.text}.get) is None)
         refreshing.stop()

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from excise.observation.secret import Keyring
+from excise.report.progress import now_s as clock
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.segment import file_of, numbers, writers
 
@@ -123,7 +124,7 @@ def test_forgetting_reaches_journal_spool_and_store(served, sent) -> None:
     service.post("/v1/litellm", b"\n".join([sent(1), sent(2, account="bob"), sent(3, account="bob")]))
     assert service.post("/v1/forget", b'{"accounts": ["ann"]}').status_code == 202
     until = time.monotonic() + 40
-    keyring = Keyring.open(service.folder / "secret.toml", now_s=time.time())
+    keyring = Keyring.open(service.folder / "secret.toml", now_s=clock())
     forgotten = Forgotten(service.folder / "journal", keyring.derive("forgotten"))
     (folder,) = writers(service.folder / "journal")
 
