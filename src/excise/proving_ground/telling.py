@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -69,7 +70,7 @@ def tell_detection(folder: Path) -> str:
         path = folder / f"{name}.json"
         if path.exists():
             try:
-                figures = msgspec.json.decode(path.read_bytes(), type=kind)
+                figures: Any = msgspec.json.decode(path.read_bytes(), type=kind)
             except msgspec.ValidationError:
                 parts.append(
                     f"`{name}.json` is of an older version of its trial; `make prove` measures it again.\n"
