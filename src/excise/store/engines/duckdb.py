@@ -10,6 +10,7 @@ import duckdb
 import ibis
 import ibis.backends.duckdb as backend
 import ibis.expr.operations as ops
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -87,6 +88,10 @@ class DuckDB(Engine):
         """Return the rows of an expression."""
         # To put a question into SQL takes longer than to answer it on little; a service asks again and again.
         node = expression.op()
+        if node.find(ops.InMemoryTable):  # these are made known with each question
+            with _said():
+                given: pa.Table = self._ibis.to_pyarrow(expression)
+            return given
         sql = self._spelled.get(node) or str(self._ibis.compile(expression))
         self._spelled[node] = sql
         self._spelled.move_to_end(node)
