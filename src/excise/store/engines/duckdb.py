@@ -10,7 +10,6 @@ import duckdb
 import ibis
 import ibis.backends.duckdb as backend
 import ibis.expr.operations as ops
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
