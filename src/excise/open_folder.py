@@ -23,6 +23,16 @@ class BrokenMember(ExciseError):
     """A file in an open folder does not hold exactly one member."""
 
 
+def purpose(member: object) -> str:
+    """Return what a member is for: the first line of its class's docstring.
+
+    >>> from excise.linking.link import ties
+    >>> purpose(ties()["credential"])[:11]
+    'An API key.'
+    """
+    return (type(member).__doc__ or "").strip().splitlines()[0]
+
+
 def members(folder: str, contract: type[Contract]) -> dict[str, type[Contract]]:
     """Return the members of an open folder, by name, in the order of their names.
 

@@ -34,10 +34,20 @@ def export(state: State, case: str, *, by: str, now_s: float) -> bytes:
     Raises:
         NoSuchRecord: there is none.
     """
+    made = written(state, case, by=by, now_s=now_s)
+    state.ledger.saw(f"the whole of {case}, exported", case=case, by=by, now_s=now_s)
+    return made
+
+
+def written(state: State, case: str, *, by: str, now_s: float) -> bytes:
+    """Return a case as JSON, for who writes into the ledger that it goes out.
+
+    Raises:
+        NoSuchRecord: there is none.
+    """
     found = state.cases.get(case)
     standings = [state.standings.get(account) for account in found.accounts]
     page = state.decisions.list(DecisionFilter(case=case), most=_MOST_DECISIONS)
-    state.ledger.saw(f"the whole of {case}, exported", case=case, by=by, now_s=now_s)
     document = Document(
         schema=SCHEMA,
         exported_at_s=now_s,

@@ -32,10 +32,21 @@ def drawn(portrait: Portrait) -> Drawn:
 def kept(folder: Path, campaign: str) -> Drawn | None:
     """Return what is drawn of a campaign from the portrait that the loop keeps; None where it keeps none."""
     changed = portraits.changed_ns(folder, campaign)
-    return None if changed is None else _kept(folder, campaign, changed)
+    return None if changed is None else _drawn(folder, campaign, changed)
+
+
+def portrait(folder: Path, campaign: str) -> Portrait | None:
+    """Return the portrait of a campaign that the loop keeps, undrawn; None where it keeps none."""
+    changed = portraits.changed_ns(folder, campaign)
+    return None if changed is None else _read(folder, campaign, changed)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _kept(folder: Path, campaign: str, changed_ns: int) -> Drawn | None:  # noqa: ARG001 - part of the key
-    portrait = portraits.read(folder, campaign)
-    return None if portrait is None else drawn(portrait)
+def _drawn(folder: Path, campaign: str, changed_ns: int) -> Drawn | None:
+    its = _read(folder, campaign, changed_ns)
+    return None if its is None else drawn(its)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _read(folder: Path, campaign: str, changed_ns: int) -> Portrait | None:  # noqa: ARG001 - part of the key
+    return portraits.read(folder, campaign)

@@ -7,19 +7,16 @@ near a session. A cell of CSV that a spreadsheet would take for a formula is kep
 import csv
 import io
 
-import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
-from msgspec import Struct
 from starlette.responses import Response
 
 from excise import __version__
-from excise.casework.case import Case, Event, Happening
-from excise.casework.decision import Decision, DecisionFilter
+from excise.casework.case import Case
+from excise.casework.export import written
 from excise.casework.standing import Standing
 from excise.console.investigation import portrait_of
 from excise.console.visit import Visit
-from excise.detection.campaign import Campaign
 from excise.errors import BadSetting
 from excise.report.findings import Bins, Findings, Totals
 from excise.report.page import render
@@ -36,19 +33,6 @@ _COLUMNS = (
     "verified",
     "programme",
 )
-
-
-class CaseFile(Struct, frozen=True, kw_only=True):
-    """All that is known of a case, without words of exchanges."""
-
-    kind: str = "excise-case-1"
-    version: str = __version__
-    exported_at_s: float
-    exported_by: str
-    case: Case
-    campaign: Campaign | None
-    decisions: tuple[Decision, ...]
-    events: tuple[Event, ...]
 
 
 def kept_file(data: bytes, kind: str, name: str) -> Response:
@@ -80,18 +64,7 @@ def export(visit: Visit) -> Response:
 
 
 def _json(visit: Visit, its: Case) -> bytes:
-    portrait = portrait_of(visit, its)
-    file = CaseFile(
-        exported_at_s=visit.now_s,
-        exported_by=visit.person.name,
-        case=its,
-        campaign=portrait.campaign if portrait else None,
-        decisions=visit.desk.state.decisions.list(DecisionFilter(case=its.id), most=1_000).decisions,
-        events=tuple(
-            event for event in visit.desk.state.cases.events(its.id) if event.happening in set(Happening)
-        ),
-    )
-    return msgspec.json.format(msgspec.json.encode(file), indent=1) + b"\n"
+    return written(visit.desk.state, its.id, by=visit.person.name, now_s=visit.now_s) + b"\n"
 
 
 def _html(visit: Visit, its: Case) -> bytes:
@@ -113,8 +86,10 @@ def _html(visit: Visit, its: Case) -> bytes:
 
 
 def _standings(visit: Visit, its: Case) -> list[tuple[object, ...]]:
-    found = {account: visit.desk.state.standings.get(account) for account in its.accounts}
-    return [_row(account, standing) for account, standing in found.items()]
+    asked = visit.desk.state.standings
+    found = {one.account: one for one in asked.of_actor(its.actor)} if its.actor else {}
+    # Who a person has put in is of another actor.
+    return [_row(account, found.get(account) or asked.get(account)) for account in its.accounts]
 
 
 def _row(account: str, standing: Standing | None) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from excise.casework.case import Case, CaseStatus, Outcome
 from excise.casework.decision import DecisionFilter, Kind
 from excise.casework.refusals import NoSuchRecord
-from excise.console.drawing import Drawn, drawn, kept
+from excise.console.drawing import Drawn, drawn, kept, portrait
 from excise.console.revealing import exhibits_of
 from excise.console.visit import Visit, rendered
 from excise.detection.campaign import Campaign
@@ -60,26 +60,29 @@ def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Re
 
 
 def drawn_of(visit: Visit, its: Case) -> Drawn | None:
-    """Return the pictures of a case; None where it has no campaign.
+    """Return the pictures of a case; None where it has no campaign."""
+    found = None if its.campaign is None else kept(visit.desk.portraits, its.campaign)
+    if found is not None:
+        return found
+    undrawn = portrait_of(visit, its)
+    return None if undrawn is None else drawn(undrawn)
+
+
+def portrait_of(visit: Visit, its: Case) -> Portrait | None:
+    """Return what the figures of a case are drawn from; None where it has no campaign.
 
     The loop keeps a portrait with the timeline. Until it has, the campaign and the standings serve.
     """
     if its.campaign is None:
         return None
-    found = kept(visit.desk.portraits, its.campaign)
+    found = portrait(visit.desk.portraits, its.campaign)
     if found is not None:
         return found
     try:
         campaign = visit.desk.state.standings.campaign(its.campaign)
     except NoSuchRecord:
         return None
-    return drawn(_from_standings(visit, campaign))
-
-
-def portrait_of(visit: Visit, its: Case) -> Portrait | None:
-    """Return what the figures of a case are drawn from; None where it has no campaign."""
-    found = drawn_of(visit, its)
-    return None if found is None else found.portrait
+    return _from_standings(visit, campaign)
 
 
 def _from_standings(visit: Visit, campaign: Campaign) -> Portrait:
@@ -105,9 +108,9 @@ def why(visit: Visit) -> Response:
     Without the second account: all links of the first.
     """
     its = visit.desk.state.cases.get(visit.path["case"])
-    portrait = portrait_of(visit, its)
+    found = portrait_of(visit, its)
     one, other = visit.asked("one", 500), visit.asked("other", 500)
-    links: tuple[Link, ...] = portrait.campaign.links if portrait else ()
+    links: tuple[Link, ...] = found.campaign.links if found else ()
     if one:
         links = tuple(link for link in links if one in (link.one, link.other))
     if other:

@@ -13,6 +13,7 @@ from excise.console.visit import Visit, rendered
 from excise.detection.detectors import CAUSES
 from excise.detection.weigher import detectors
 from excise.linking.link import ties
+from excise.open_folder import purpose
 
 _WEEK_S = 7 * 86_400.0
 _LEAST_CLOSED = 10
@@ -72,7 +73,7 @@ def page(visit: Visit) -> Response:
         Row(
             name=name,
             cause=detector.cause,
-            looks_for=_first_line(detector),
+            looks_for=purpose(detector),
             fired=fired.get(name, 0),
             agreement=agreed.get(name),
             alarm=_alarm(agreed.get(name)),
@@ -86,7 +87,7 @@ def page(visit: Visit) -> Response:
         {
             "rows": sorted(rows, key=lambda row: (CAUSES.index(row.cause), row.name)),
             "alarms": tuple(row for row in rows if row.alarm),
-            "ties": tuple((name, tie.block, _first_line(tie)) for name, tie in sorted(ties().items())),
+            "ties": tuple((name, tie.block, purpose(tie)) for name, tie in sorted(ties().items())),
             "measured": measured,
             "claims": _claims(measured) if measured else (),
             "by_bits": state.agreement.by_bits(),
@@ -110,7 +111,3 @@ def _alarm(agreement: Agreement | None) -> str:
     if judged < _LEAST_CLOSED or agreement.not_harvesting * 2 <= judged:
         return ""
     return f"Analysts found {agreement.not_harvesting} of {judged} cases that it spoke for not harvesting."
-
-
-def _first_line(member: object) -> str:
-    return (type(member).__doc__ or "").strip().splitlines()[0]

@@ -53,9 +53,9 @@ def ledger(visit: Visit) -> Response:
 
 def verify_ledger(visit: Visit) -> Response:
     """Check every entry of the ledger against the one before it and against the signed checkpoints."""
-    folder = visit.desk.data
+    folder = visit.desk.folder
     verified = visit.desk.state.ledger.verify(
-        outside=_there(folder / "ledger.jsonl"), checkpoints=_there(folder / "checkpoints.jsonl")
+        outside=_there(folder.ledger), checkpoints=_there(folder.checkpoints)
     )
     return rendered(
         visit,

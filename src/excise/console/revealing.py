@@ -42,7 +42,7 @@ def reveal_exhibit(visit: Visit) -> Response:
         raise BadSetting(
             f"{case} has no exhibit {name!r}; preserve one with: excise case preserve {case} LOG"
         )
-    opener = Opener.read(visit.desk.data / "seal.pem", visit.asked("passphrase", 1_000))
+    opener = Opener.read(visit.desk.folder.opener, visit.asked("passphrase", 1_000))
     label, originals = reveal(
         visit.desk.state,
         _path(visit, name),
@@ -80,4 +80,4 @@ def _shown(original: Original) -> Shown:
 
 def _path(visit: Visit, name: str) -> Path:
     # A name is only ever one that the ledger holds.
-    return visit.desk.data / "exhibits" / f"{name}.sealed"
+    return visit.desk.folder.exhibits / f"{name}.sealed"

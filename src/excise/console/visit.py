@@ -20,6 +20,7 @@ from excise.console.assets import asset
 from excise.console.company import Company
 from excise.report.rendering import templates
 from excise.report.selfcontained import island
+from excise.service.folder import Folder
 from excise.service.loop import portraits
 from excise.store.store import DERIVED
 
@@ -46,9 +47,14 @@ class Desk(Struct, frozen=True, kw_only=True):
     appeals: str = ""
 
     @property
+    def folder(self) -> Folder:
+        """What lies where in the data folder."""
+        return Folder(self.data)
+
+    @property
     def portraits(self) -> Path:
         """Where the loop keeps the portraits of campaigns."""
-        return self.data / "store" / DERIVED / portraits.FOLDER
+        return self.folder.store / DERIVED / portraits.FOLDER
 
 
 class Visit(Struct, frozen=True, kw_only=True):

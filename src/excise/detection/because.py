@@ -9,6 +9,7 @@ from excise.detection.weigher import Weighing
 from excise.linking.actor import Link, Strand
 from excise.linking.link import Linking
 from excise.linking.ties import Resemblance, SharedValue, Sharing, Tie
+from excise.open_folder import purpose
 
 I64 = NDArray[np.int64]
 
@@ -35,7 +36,7 @@ def links_of(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Link
     rows = _inside(linking, members)
     rows = rows[np.argsort(-weighed.weight[rows], kind="stable")][:_MOST_LINKS]
     names = dict(zip(members.tolist(), linking.evidence.accounts.take(members).to_pylist(), strict=True))
-    short = {name: _short(tie) for name, tie in ties.items()}
+    short = {name: purpose(tie).rstrip(".") for name, tie in ties.items()}
     return tuple(
         Link(
             one=names[int(weighed.one[row])],
@@ -111,7 +112,3 @@ def _sharing(linking: Linking, name: str, members: I64) -> Sharing:
         outside=outside,
         detail=float(np.median(known)) if len(known) else None,
     )
-
-
-def _short(tie: Tie) -> str:
-    return (type(tie).__doc__ or "").strip().splitlines()[0].rstrip(".")

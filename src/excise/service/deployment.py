@@ -20,16 +20,6 @@ class Deployment(NamedTuple):
     state: State
     policy: Policy
 
-    @property
-    def exhibits(self) -> Path:
-        """Where sealed files lie."""
-        return self.folder.path / "exhibits"
-
-    @property
-    def checkpoints(self) -> Path:
-        """Where the ledger's checkpoints are written down outside the database."""
-        return self.folder.path / "checkpoints.jsonl"
-
     def signer(self) -> Signer:
         """Return the key that signs the ledger, made on first use."""
         return Signer.open(self.folder.path / "ledger.pem")

@@ -11,6 +11,8 @@ journal/          what was acknowledged, until the store has it, and the spool o
 store/            observations
 rejected.jsonl    records that could not be read
 tail.json         how far followed logs were read
+exhibits/         sealed files
+checkpoints.jsonl the ledger's checkpoints, outside the database
 """
 
 import os
@@ -61,6 +63,8 @@ class Folder:
         self.store = path / "store"
         self.rejected = path / "rejected.jsonl"
         self.tail = path / "tail.json"
+        self.exhibits = path / "exhibits"
+        self.checkpoints = path / "checkpoints.jsonl"
 
     @property
     def database(self) -> str:

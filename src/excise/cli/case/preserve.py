@@ -63,7 +63,7 @@ def command(
             deployment.state,
             case,
             found,
-            deployment.exhibits,
+            deployment.folder.exhibits,
             Seal.public(deployment.folder.seal),
             reason=reason,
             by=by,

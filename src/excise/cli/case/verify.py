@@ -25,11 +25,11 @@ def command(*, keys: tuple[str, ...], sign: bool, data: Path, database: str | No
         signer = deployment.signer()
         found = deployment.state.ledger.verify(
             outside=deployment.folder.ledger,
-            checkpoints=deployment.checkpoints,
+            checkpoints=deployment.folder.checkpoints,
             public_keys=frozenset(keys) or frozenset({signer.public_key}),
         )
         if sign and not found.faults:
-            deployment.state.ledger.checkpoint(signer, now_s=moment_s, outside=deployment.checkpoints)
+            deployment.state.ledger.checkpoint(signer, now_s=moment_s, outside=deployment.folder.checkpoints)
     for fault in found.faults:
         click.echo(fault.text, err=True)
     click.echo(

@@ -61,18 +61,7 @@ def sent(rows: pa.Table) -> dict[str, Sent]:
     counted = rows.group_by("account").aggregate(
         [("started_at", "count"), ("tokens_out", "sum"), ("started_at", "min"), ("started_at", "max")]
     )
-    return {
-        account: Sent(count, tokens or 0, first, last)
-        for account, count, tokens, first, last in zip(
-            counted["account"].to_pylist(),
-            counted["started_at_count"].to_pylist(),
-            counted["tokens_out_sum"].to_pylist(),
-            seconds(counted["started_at_min"]).tolist(),
-            seconds(counted["started_at_max"]).tolist(),
-            strict=True,
-        )
-        if account is not None
-    }
+    return _by_account(counted, ("started_at_count", "tokens_out_sum", "started_at_min", "started_at_max"))
 
 
 def sent_in(store: Asked) -> dict[str, Sent]:
@@ -86,16 +75,23 @@ def sent_in(store: Asked) -> dict[str, Sent]:
             last=seen.started_at.max(),
         )
     )
+    return _by_account(table, ("n", "out", "first", "last"))
+
+
+def _by_account(counted: pa.Table, columns: tuple[str, str, str, str]) -> dict[str, Sent]:
+    """Return what is counted, by account; ``columns`` name exchanges, tokens out, first and last."""
+    count, tokens, first, last = columns
+    rows = zip(
+        counted["account"].to_pylist(),
+        counted[count].to_pylist(),
+        counted[tokens].to_pylist(),
+        seconds(counted[first]).tolist(),
+        seconds(counted[last]).tolist(),
+        strict=True,
+    )
     return {
-        account: Sent(int(count), int(tokens or 0), first, last)
-        for account, count, tokens, first, last in zip(
-            table["account"].to_pylist(),
-            table["n"].to_pylist(),
-            table["out"].to_pylist(),
-            seconds(table["first"]).tolist(),
-            seconds(table["last"]).tolist(),
-            strict=True,
-        )
+        account: Sent(int(n), int(out or 0), begun, ended)
+        for account, n, out, begun, ended in rows
         if account is not None
     }
 
