@@ -259,7 +259,7 @@ def main() -> None:
             desk = Desk(state=state, policy=shipped, clock=lambda: NOW_S, data=folder)
             server = uvicorn.Server(
                 uvicorn.Config(
-                    Timed(console(desk)), host="127.0.0.1", port=0, log_level="warning", lifespan="off"
+                    Timed(console(desk)), host="127.0.0.1", port=0, log_config=None, lifespan="off"
                 )
             )
             threading.Thread(target=server.run, daemon=True).start()

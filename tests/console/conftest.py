@@ -171,7 +171,7 @@ def served(tmp_path):
         people(state)
         desk = Desk(state=state, policy=shipped, clock=clock, data=tmp_path)
         switch = Switch(desk)
-        config = uvicorn.Config(switch, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
+        config = uvicorn.Config(switch, host="127.0.0.1", port=0, log_config=None, lifespan="off")
         server = _Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

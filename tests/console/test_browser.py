@@ -40,7 +40,9 @@ class Looking:
 
     def sign_in(self, name, password):
         self.page.goto(self.url + "/sign-in")
-        self.page.keyboard.type(name)  # the first field has the focus
+        # the first field has the focus, from when the page is ready for it
+        self.page.wait_for_function("document.activeElement?.id === 'name'")
+        self.page.keyboard.type(name)
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(password)
         self.page.keyboard.press("Enter")

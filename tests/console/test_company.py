@@ -34,7 +34,7 @@ class Provider:
             Route("/keys", self._keys),
         ]
         config = uvicorn.Config(
-            Starlette(routes=routes), host="127.0.0.1", port=0, log_level="error", lifespan="off"
+            Starlette(routes=routes), host="127.0.0.1", port=0, log_config=None, lifespan="off"
         )
         self.server = uvicorn.Server(config)
         threading.Thread(target=self.server.run, daemon=True).start()

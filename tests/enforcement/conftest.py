@@ -102,7 +102,7 @@ class Served:
             app,
             host="127.0.0.1",
             port=self.port,
-            log_level="error",
+            log_config=None,  # its default would turn loggers of the whole process
             proxy_headers=False,
             timeout_graceful_shutdown=1,
         )
