@@ -9,6 +9,8 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from excise.report.progress import now_s
+
 _ID = "@@@@@@@@@@@@"
 _WORDS = (
     "Explain step by step how a heat pump warms a house in winter, and where the energy comes from, "
@@ -38,9 +40,9 @@ def _template(account: int) -> tuple[bytes, bytes]:
         "total_tokens": 412,
         "prompt_tokens": 92,
         "completion_tokens": 320,
-        "startTime": time.time() - 60.0,
-        "endTime": time.time() - 57.5,
-        "completionStartTime": time.time() - 59.6,
+        "startTime": now_s() - 60.0,
+        "endTime": now_s() - 57.5,
+        "completionStartTime": now_s() - 59.6,
         "model": "flagship",
         "model_group": "flagship",
         "metadata": {
@@ -139,7 +141,7 @@ def free_port() -> int:
         return int(made.getsockname()[1])
 
 
-async def ready(port: int, *, within_s: float = 60.0) -> None:
+def ready(port: int, *, within_s: float = 60.0) -> None:
     """Wait until the service is ready."""
     until = time.monotonic() + within_s
     while time.monotonic() < until:
@@ -148,5 +150,5 @@ async def ready(port: int, *, within_s: float = 60.0) -> None:
                 if answer.status == 200:
                     return
         except OSError:
-            await asyncio.sleep(0.2)
+            time.sleep(0.2)
     raise TimeoutError("the service is not ready")

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import httpx
-
 import pyarrow as pa
 import pytest
 
 from excise.ingest.exchange import Exchange, Turn
 from excise.observation.observe import Observer
 from excise.observation.secret import Keyring
+from excise.report.progress import now_s
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.group import Batch, Rows, Said, Words, words_of
 from excise.service.journal.reader import Journal
@@ -87,7 +87,7 @@ def writer(tmp_path: Path, forgotten: Forgotten):
 
 def payload(number: int | str, *, account: str = "ann", at_s: float | None = None, **more: object) -> bytes:
     """One exchange as LiteLLM logs it."""
-    started = time.time() - 60 if at_s is None else at_s
+    started = now_s() - 60 if at_s is None else at_s
     record = {
         "id": f"chat-{number}",
         "call_type": "acompletion",
@@ -119,7 +119,9 @@ class Kept(NamedTuple):
 class Served:
     """``excise serve`` in a process of its own, on a free port."""
 
-    def __init__(self, folder: Path, *arguments: str, settings: str = "", python_path: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, settings: str = "", python_path: Path | None = None
+    ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -158,7 +160,9 @@ class Served:
         return self
 
     def post(self, path: str, body: bytes, **headers: str) -> httpx.Response:
-        sent = {"authorization": f"Bearer {self.token}"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        sent = {"authorization": f"Bearer {self.token}"} | {
+            k.replace("_", "-"): v for k, v in headers.items()
+        }
         return httpx.post(f"{self.url}{path}", content=body, headers=sent, timeout=30)
 
     def get(self, path: str) -> httpx.Response:
@@ -185,7 +189,7 @@ class Served:
 
     def records(self) -> int:
         """How many observations it has when it is ended: in the store, and still in the journal."""
-        keyring = Keyring.open(self.folder / "secret.toml", now_s=time.time())
+        keyring = Keyring.open(self.folder / "secret.toml", now_s=now_s())
         journal = Journal(self.folder / "journal")
         with Store.open(self.folder / "store", keyring) as store:
             taken = journal.take(most_records=10**9)
@@ -198,7 +202,7 @@ class Served:
     def distinct(self, folder: Path | None = None) -> "Kept":
         """What it has when it is ended, by record."""
         folder = folder or self.folder
-        keyring = Keyring.open(folder / "secret.toml", now_s=time.time())
+        keyring = Keyring.open(folder / "secret.toml", now_s=now_s())
         with Store.open(folder / "store", keyring) as store:
             for batch in Journal(folder / "journal").take(most_records=10**9).batches:
                 store.append(batch.rows, key=keyring.reading)
@@ -209,7 +213,7 @@ class Served:
     def record_of(self, name: str) -> bytes:
         """The record of the exchange with this id."""
         if self._observer is None:
-            keyring = Keyring.open(self.folder / "secret.toml", now_s=time.time())
+            keyring = Keyring.open(self.folder / "secret.toml", now_s=now_s())
             self._observer = Observer(keyring.reading.secret, "litellm", "user")
         exchange = Exchange(record_id=f"chat-{name}", started_at_s=0.0)
         record: bytes = self._observer.observe([exchange]).column("record")[0].as_py()
@@ -217,11 +221,6 @@ class Served:
 
     def lines(self) -> list[dict[str, object]]:
         return [json.loads(line) for line in self.said.read_text().splitlines() if line.startswith("{")]
-
-
-@pytest.fixture(scope="session")
-def sent() -> Callable[..., bytes]:
-    return payload
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import asyncio
-import time
 from pathlib import Path
 
 import httpx
@@ -9,6 +8,7 @@ from excise.casework.decision import Draft, Kind, Scope
 from excise.casework.policy import shipped
 from excise.casework.state import State
 from excise.enforcement.references import References
+from excise.report.progress import now_s
 from excise.service import appeals
 
 
@@ -28,7 +28,7 @@ class Recorder:
         self.given: list[tuple[str, str, str | None]] = []
         self.appeals = self
 
-    def receive(self, decision: str, text: str, *, contact, policy, now_s: float) -> None:
+    def receive(self, decision: str, text: str, *, contact: str | None, **_: object) -> None:
         self.given.append((decision, text, contact))
 
 
@@ -37,7 +37,7 @@ REFERENCES = References(bytes(range(64)))
 
 def test_a_right_reference_is_passed_on_and_a_wrong_one_looks_the_same() -> None:
     state = Recorder()
-    endpoint = appeals.endpoint(state, REFERENCES, shipped, time.time)  # type: ignore[arg-type]
+    endpoint = appeals.endpoint(state, REFERENCES, shipped, now_s)  # type: ignore[arg-type]
     reference = REFERENCES.make("dec-0123456789abcdef", "ann")
     right = asked(endpoint, f'{{"reference": "{reference}", "text": "why?", "contact": "a@b"}}'.encode())
     wrong = asked(endpoint, b'{"reference": "apl-xxxx", "text": "why?"}')
@@ -48,20 +48,34 @@ def test_a_right_reference_is_passed_on_and_a_wrong_one_looks_the_same() -> None
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"{", 400), (b'{"text": "x"}', 400), (b"x" * 40_000, 413), (b'{"a":' * 5000, 400), (b'{"reference":"r","text":"t","z":1}', 400)],
+    [
+        (b"{", 400),
+        (b'{"text": "x"}', 400),
+        (b"x" * 40_000, 413),
+        (b'{"a":' * 5000, 400),
+        (b'{"reference":"r","text":"t","z":1}', 400),
+    ],
 )
 def test_what_is_no_appeal_is_refused(body: bytes, status: int) -> None:
-    assert asked(appeals.endpoint(Recorder(), REFERENCES, shipped, time.time), body).status_code == status  # type: ignore[arg-type]
+    assert asked(appeals.endpoint(Recorder(), REFERENCES, shipped, now_s), body).status_code == status  # type: ignore[arg-type]
 
 
 def test_an_appeal_stands_in_the_state(tmp_path: Path) -> None:
     with State.open(tmp_path / "s.db", secret=bytes(32), now_s=1.0) as state:
         draft = Draft(
-            kind=Kind.BLOCK, scope=Scope.ACCOUNT, subject="ann", reason="r", reason_code="x", hours=9.0, act=True
+            kind=Kind.BLOCK,
+            scope=Scope.ACCOUNT,
+            subject="ann",
+            reason="r",
+            reason_code="x",
+            hours=9.0,
+            act=True,
         )
         decision = state.decisions.propose(draft, policy=shipped(), by="test", now_s=2.0)
         endpoint = appeals.endpoint(state, REFERENCES, shipped, lambda: 3.0)
         reference = REFERENCES.make(decision.id, "ann")
-        assert asked(endpoint, f'{{"reference": "{reference}", "text": "why me?"}}'.encode()).status_code == 202
+        assert (
+            asked(endpoint, f'{{"reference": "{reference}", "text": "why me?"}}'.encode()).status_code == 202
+        )
         (appeal,) = state.appeals.open()
         assert (appeal.decision, appeal.text) == (decision.id, "why me?")

@@ -27,7 +27,9 @@ def test_accounts_are_written_down_by_every_name_they_go_by(tmp_path: Path) -> N
     assert len(wish.accounts) == 3, "a key is kept under another name"
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b'{"accounts": []}', b'{"accounts": [""]}', b'{"accounts": "ann"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b'{"accounts": []}', b'{"accounts": [""]}', b'{"accounts": "ann"}']
+)
 def test_what_names_nobody_is_refused(tmp_path: Path, body: bytes) -> None:
     forgotten = Forgotten(tmp_path, bytes(32))
     assert asked(forgetting.endpoint(forgotten, lambda: 10.0), body).status_code == 400

@@ -1,8 +1,7 @@
-import time
-
 from excise.enforcement.caller import Caller
 from excise.enforcement.desk import Desk
 from excise.enforcement.table import DecisionTable
+from excise.report.progress import now_s
 from excise.service.capture.client import Load
 from excise.service.gauges import gauges
 from excise.service.looping import Turned
@@ -13,7 +12,7 @@ class Capture:
 
 
 def test_each_is_read_when_it_is_asked_for() -> None:
-    desk = Desk(DecisionTable(seed=1), references=None, clock=time.time)
+    desk = Desk(DecisionTable(seed=1), references=None, clock=now_s)
     turned: list[Turned | None] = [None]
     found = {
         one.name: one

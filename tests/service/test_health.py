@@ -3,6 +3,7 @@ import time
 
 import httpx
 
+from excise.report.progress import now_s
 from excise.service import health
 from excise.service.guard import Guard
 from excise.service.health import Checked
@@ -15,8 +16,10 @@ def test_it_is_ready_when_everything_is_well_and_says_what_is_not() -> None:
     well = True
     metrics = Metrics(())
     guard = Guard(
-        health.endpoints("1", {"journal": lambda: Checked(well, "" if well else "the disk is full")}, metrics),
-        gatekeeper=Gatekeeper(time.time),
+        health.endpoints(
+            "1", {"journal": lambda: Checked(well, "" if well else "the disk is full")}, metrics
+        ),
+        gatekeeper=Gatekeeper(now_s),
         metrics=metrics,
         limits=Limits(),
         clock=time.monotonic,

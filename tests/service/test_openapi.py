@@ -22,7 +22,9 @@ def test_every_endpoint_is_in_the_document() -> None:
     assert set(found["paths"]) == {"/v1/forget", "/v1/in/{path}", "/open"}
     forget = found["paths"]["/v1/forget"]["post"]
     assert forget["x-excise-scope"] == "act"
-    assert forget["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Wished"}
+    assert forget["requestBody"]["content"]["application/json"]["schema"] == {
+        "$ref": "#/components/schemas/Wished"
+    }
     assert found["components"]["schemas"]["Wished"]["required"] == ["accounts"]
     assert set(forget["responses"]) >= {"200", "400", "401", "403", "429"}
     assert found["paths"]["/v1/in/{path}"]["post"]["parameters"][0]["name"] == "path"

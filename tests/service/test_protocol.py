@@ -23,7 +23,9 @@ def asked(port: int, data: bytes) -> bytes:
 def test_heads_and_connections_within_their_limits(served) -> None:
     service = served(settings="[limits]\nhead_bytes = 8192\nconnections = 20\nidle_s = 1\n")
     port = service.port
-    assert asked(port, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
+    assert asked(port, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").startswith(
+        b"HTTP/1.1 200"
+    )
     endless = b"GET /healthz HTTP/1.1\r\n" + b"".join(b"x-%d: %b\r\n" % (n, b"y" * 90) for n in range(20_000))
     assert b" 200 " not in asked(port, endless)[:20]
     assert asked(port, b"\x16\x03\x01 nonsense\r\n\r\n").startswith(b"HTTP/1.1 400")

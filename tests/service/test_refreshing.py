@@ -10,6 +10,7 @@ from excise.casework.state.tokens import TokenScope
 from excise.enforcement.caller import Caller
 from excise.enforcement.desk import Desk
 from excise.enforcement.table import DecisionTable
+from excise.report.progress import now_s
 from excise.service.refreshing import Refreshing
 from excise.service.tokens import Gatekeeper
 
@@ -42,17 +43,21 @@ class Effects:
     def sequence(self) -> int:
         return max((one[0] for one in self.log), default=0)
 
-    def since(self, sequence: int, *, most: int) -> Changes:
+    def since(self, sequence: int, **_: object) -> Changes:
         if self.busy:
             raise StateUnreachable("gone")
         whole = sequence <= 0
-        rows = [one for one in sorted(self.log) if one[0] > max(sequence, 0) and (one[2] or not whole)][: self.page]
+        rows = [one for one in sorted(self.log) if one[0] > max(sequence, 0) and (one[2] or not whole)][
+            : self.page
+        ]
         more = len(rows) == self.page
         found = Changes(
             sequence=rows[-1][0] if more else self.sequence(),
             whole=whole,
             effects=tuple(effect(name, number) for number, name, there in rows if there),
-            lifted=tuple(Lifted(scope=Scope.ACCOUNT, subject=n, simulated=False) for _, n, there in rows if not there),
+            lifted=tuple(
+                Lifted(scope=Scope.ACCOUNT, subject=n, simulated=False) for _, n, there in rows if not there
+            ),
             more=more,
         )
         while self.while_paging:
@@ -71,8 +76,8 @@ class FakeState:
 
 
 def made(state) -> tuple[Refreshing, Desk]:
-    desk = Desk(DecisionTable(seed=7), references=None, clock=time.time)
-    return Refreshing(state, desk, Gatekeeper(time.time), clock=time.monotonic, every_s=0.01), desk
+    desk = Desk(DecisionTable(seed=7), references=None, clock=now_s)
+    return Refreshing(state, desk, Gatekeeper(now_s), clock=time.monotonic, every_s=0.01), desk
 
 
 def blocked(desk: Desk, account: str) -> bool:
@@ -119,13 +124,13 @@ def test_while_the_state_is_gone_what_is_known_holds() -> None:
 
 
 def test_tokens_follow_a_real_state(tmp_path: Path) -> None:
-    with State.open(tmp_path / "s.db", secret=bytes(32), now_s=time.time()) as state:
-        desk = Desk(DecisionTable(seed=7), references=None, clock=time.time)
-        gatekeeper = Gatekeeper(time.time)
+    with State.open(tmp_path / "s.db", secret=bytes(32), now_s=now_s()) as state:
+        desk = Desk(DecisionTable(seed=7), references=None, clock=now_s)
+        gatekeeper = Gatekeeper(now_s)
         refreshing = Refreshing(state, desk, gatekeeper, clock=time.monotonic, every_s=0.01)
         refreshing.start()
-        token = state.tokens.make("t", [TokenScope.READ], by="test", now_s=time.time())
+        token = state.tokens.make("t", [TokenScope.READ], by="test", now_s=now_s())
         eventually(lambda: gatekeeper.whose({"x-api-key": token.text}.get) is not None)
-        state.tokens.revoke(token.token.id, by="test", now_s=time.time())
+        state.tokens.revoke(token.token.id, by="test", now_s=now_s())
         eventually(lambda: gatekeeper.whose({"x-api-key": token.text}.get) is None)
         refreshing.stop()

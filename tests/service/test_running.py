@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from excise.observation.secret import Keyring
+from excise.report.progress import now_s
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.segment import file_of, numbers, writers
 
@@ -107,9 +108,10 @@ def test_a_process_that_is_killed_is_started_again(served, sent) -> None:
         subprocess.run(["kill", "-9", child], check=True)
     time.sleep(0.3)
     until = time.monotonic() + 40
-    while service.get("/readyz").status_code != 200 or service.metric(
-        'excise_process_starts_total{process="loop"}'
-    ) < 2:
+    while (
+        service.get("/readyz").status_code != 200
+        or service.metric('excise_process_starts_total{process="loop"}') < 2
+    ):
         assert time.monotonic() < until, service.said.read_text()
         time.sleep(0.2)
     assert service.post("/v1/litellm", sent(1) + b"\n" + sent(2)).json()["accepted"] >= 1
@@ -122,7 +124,7 @@ def test_forgetting_reaches_journal_spool_and_store(served, sent) -> None:
     service.post("/v1/litellm", b"\n".join([sent(1), sent(2, account="bob"), sent(3, account="bob")]))
     assert service.post("/v1/forget", b'{"accounts": ["ann"]}').status_code == 202
     until = time.monotonic() + 40
-    keyring = Keyring.open(service.folder / "secret.toml", now_s=time.time())
+    keyring = Keyring.open(service.folder / "secret.toml", now_s=now_s())
     forgotten = Forgotten(service.folder / "journal", keyring.derive("forgotten"))
     (folder,) = writers(service.folder / "journal")
 

@@ -16,7 +16,7 @@ def says(connection: Connection, plan: str) -> None:
         return
 
 
-def fails(connection: Connection, plan: str) -> None:
+def fails(_connection: Connection, _plan: str) -> None:
     """End at once."""
     raise SystemExit(3)
 

@@ -31,7 +31,8 @@ def test_a_token_is_known_while_it_lives() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "excise_0123abcd_", TEXT[:-1] + "y", TEXT.replace("0123abcd", "0123abce"), "é" * 60, TEXT + "x"]
+    "text",
+    ["", "excise_0123abcd_", TEXT[:-1] + "y", TEXT.replace("0123abcd", "0123abce"), "é" * 60, TEXT + "x"],
 )
 def test_nothing_else_is_a_token(text: str) -> None:
     gatekeeper = Gatekeeper(lambda: 1.0)

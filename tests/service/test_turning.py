@@ -14,6 +14,7 @@ from excise.casework.state import State
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import demo
+from excise.report.progress import now_s
 from excise.service.capture.delivery import Delivery, Wire
 from excise.service.capture.work import Plan, Work
 from excise.service.folder import Folder
@@ -49,7 +50,7 @@ class Turning:
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     made = Folder(tmp_path / "data")
-    made.begin(now_s=time.time(), passphrase="a passphrase of a test")
+    made.begin(now_s=now_s(), passphrase="a passphrase of a test")
     return made
 
 
@@ -77,7 +78,7 @@ def ended() -> Iterator[list[Turning]]:
 def test_what_was_captured_becomes_cases(folder: Folder, tmp_path: Path, ended: list[Turning]) -> None:
     world = demo()
     log = tmp_path / "log"
-    composed = compose(msgspec.structs.replace(world, start_s=time.time() - 86_400.0 * world.days), log)
+    composed = compose(msgspec.structs.replace(world, start_s=now_s() - 86_400.0 * world.days), log)
     plan = Plan(
         journal=str(folder.journal),
         secret_file=str(folder.secret),
@@ -85,7 +86,7 @@ def test_what_was_captured_becomes_cases(folder: Folder, tmp_path: Path, ended: 
         rejected_file=str(folder.rejected),
         settings=JournalSettings(free_bytes=0),
     )
-    work = Work(plan, time.time)
+    work = Work(plan, now_s)
     lines = gzip.decompress((log / "log.litellm.jsonl.gz").read_bytes())
     (reply,) = work.take([Delivery(0, Wire.RECORDS, "litellm", "litellm", "", lines)])
     work.close()
@@ -94,8 +95,8 @@ def test_what_was_captured_becomes_cases(folder: Folder, tmp_path: Path, ended: 
     turning = Turning(plan_of(folder, known=known))
     ended.append(turning)
     assert turning.until(lambda said: said.new > 0).leads
-    keyring = Keyring.open(folder.secret, now_s=time.time())
-    with State.open(folder.database, secret=keyring.derive("state"), now_s=time.time()) as state:
+    keyring = Keyring.open(folder.secret, now_s=now_s())
+    with State.open(folder.database, secret=keyring.derive("state"), now_s=now_s()) as state:
         until = time.monotonic() + 120
         while not (cases := state.cases.list(CaseFilter()).cases):
             assert time.monotonic() < until

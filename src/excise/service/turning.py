@@ -23,6 +23,7 @@ from excise.casework.standing import Round
 from excise.casework.state import State
 from excise.errors import BadSetting, ExciseError, StoreBusy
 from excise.observation.secret import Keyring
+from excise.report.progress import now_s
 from excise.service.journal.feed import Feed, forget
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.reader import Journal
@@ -41,7 +42,7 @@ def turn_until_over(connection: Connection, plan: LoopPlan) -> None:
     """Turn until the other side of the connection is closed."""
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, signal.SIG_IGN)  # who started this closes the connection
-    set_up(time.time)  # noqa: TID251 - a process takes the time from the system
+    set_up(now_s)
     with contextlib.suppress(OSError):
         os.nice(5)  # whoever waits for a decision goes first
     while True:
@@ -69,7 +70,6 @@ def turn_until_over(connection: Connection, plan: LoopPlan) -> None:
 
 
 def _lead(connection: Connection, plan: LoopPlan, still_leads: Callable[[], None]) -> None:
-    now_s = time.time  # noqa: TID251 - a process takes the time from the system
     folder = Path(plan.folder)
     keyring = Keyring.open(Path(plan.secret_file), now_s=now_s())
     feed = Feed(Journal(folder / "journal"))

@@ -1,12 +1,12 @@
 """The work that takes exchanges in, without a process around it."""
 
-import time
 from pathlib import Path
 
 import pytest
 
 from excise.casework.sealing import Opener
 from excise.observation.secret import Keyring
+from excise.report.progress import now_s
 from excise.service.capture.work import Plan, Work
 from excise.service.journal.writer import JournalSettings
 
@@ -28,6 +28,6 @@ def plan(tmp_path: Path) -> Plan:
 
 @pytest.fixture
 def work(plan: Plan):
-    one = Work(plan, time.time)
+    one = Work(plan, now_s)
     yield one
     one.close()

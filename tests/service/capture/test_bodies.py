@@ -19,7 +19,9 @@ def test_the_same_records_come_of_every_batching(objects: list[dict[str, object]
     lines = "\n".join(json.dumps(one) for one in objects).encode()
     assert [json.loads(one) for one in records(array)] == objects
     assert [json.loads(one) for one in records(lines)] == objects
-    assert [json.loads(one) for one in records(b"\r\n" + lines.replace(b"\n", b"\r\n") + b"\r\n\r\n")] == objects
+    assert [
+        json.loads(one) for one in records(b"\r\n" + lines.replace(b"\n", b"\r\n") + b"\r\n\r\n")
+    ] == objects
     pretty = json.dumps(objects[0], indent=2).encode()
     assert [json.loads(one) for one in records(pretty)] == objects[:1]
 

@@ -34,7 +34,9 @@ def asked(taking: Taking, path: str, body: bytes = b"{}", **headers: str) -> htt
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://excise.example") as client:
-            return await client.post(path, content=body, headers={k.replace("_", "-"): v for k, v in headers.items()})
+            return await client.post(
+                path, content=body, headers={k.replace("_", "-"): v for k, v in headers.items()}
+            )
 
     return asyncio.run(ask())
 
@@ -74,7 +76,7 @@ def test_what_is_not_taken_says_why(taking: Taking, path: str, headers: dict[str
 
 
 @pytest.mark.parametrize(("overload", "status"), [(True, 429), (False, 503)])
-def test_who_is_refused_is_told_when_to_try_again(taking: Taking, overload: bool, status: int) -> None:
+def test_who_is_refused_is_told_when_to_try_again(taking: Taking, *, overload: bool, status: int) -> None:
     taking.busy = Busy("no", retry_after_s=7.0, overload=overload)
     for path, kind in (("/v1/litellm", "application/json"), ("/v1/logs", "application/x-protobuf")):
         answer = asked(taking, path, content_type=kind)

@@ -1,6 +1,5 @@
-import time
-
 from excise.observation.secret import Key
+from excise.report.progress import now_s
 from excise.service.capture.observing import Fate, Observers, Observing, Stream
 from excise.service.capture.recent import Recent
 from excise.store.retention import Retention
@@ -13,7 +12,7 @@ def observing(*, recent: Recent | None = None, forgotten: dict[str, int] | None 
     retention = Retention(bytes(32), floor_at_us=None, forgotten={})
     for account, at_us in (forgotten or {}).items():
         retention = retention.with_accounts([account], at_us=at_us)
-    return Observing(Observers(KEYS), recent=recent or Recent(), retention=retention, latest_s=time.time())
+    return Observing(Observers(KEYS), recent=recent or Recent(), retention=retention, latest_s=now_s())
 
 
 def test_each_record_has_its_fate(sent) -> None:
@@ -24,7 +23,7 @@ def test_each_record_has_its_fate(sent) -> None:
             sent(1),
             sent(1),
             b"no json",
-            sent(2, at_s=time.time() + 3 * 86400),
+            sent(2, at_s=now_s() + 3 * 86400),
             sent(3, metadata={}),
             b'{"id":"x"}',
         )
@@ -62,7 +61,7 @@ def test_what_came_of_late_is_a_duplicate(sent) -> None:
 
 
 def test_the_forgotten_do_not_come_back(sent) -> None:
-    one = observing(forgotten={"ann": round(time.time() * 1e6)})
+    one = observing(forgotten={"ann": round(now_s() * 1e6)})
     told = [one.add(STREAM, sent(1)), one.add(STREAM, sent(2, account="bob"))]
     seen = one.finish()
     assert [said.fate for said in told] == [Fate.REJECTED, Fate.ACCEPTED]

@@ -24,11 +24,15 @@ def export(*, asked: str = "hello", user: str = "ann") -> ExportLogsServiceReque
     record = about.scope_logs.add().log_records.add()
     record.time_unix_nano = 1_759_708_800_000_000_000
     record.trace_id, record.span_id = bytes(range(16)), bytes(range(8))
-    part = KeyValueList(values=[KeyValue(key="type", value=text("text")), KeyValue(key="content", value=text(asked))])
+    part = KeyValueList(
+        values=[KeyValue(key="type", value=text("text")), KeyValue(key="content", value=text(asked))]
+    )
     said = KeyValueList(
         values=[
             KeyValue(key="role", value=text("user")),
-            KeyValue(key="parts", value=AnyValue(array_value=ArrayValue(values=[AnyValue(kvlist_value=part)]))),
+            KeyValue(
+                key="parts", value=AnyValue(array_value=ArrayValue(values=[AnyValue(kvlist_value=part)]))
+            ),
         ]
     )
     for key, value in {
@@ -63,7 +67,9 @@ def test_what_is_no_export_is_malformed(body: bytes) -> None:
         list(records(body, Wire.OTLP_PROTOBUF))
 
 
-@pytest.mark.parametrize("body", [b"[1]", b"{", b'{"resourceLogs": 1}', b'{"resourceLogs": [1]}', b'{"a":' * 5000])
+@pytest.mark.parametrize(
+    "body", [b"[1]", b"{", b'{"resourceLogs": 1}', b'{"resourceLogs": [1]}', b'{"a":' * 5000]
+)
 def test_what_is_no_json_export_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):
         list(records(body, Wire.OTLP_JSON))
@@ -72,7 +78,9 @@ def test_what_is_no_json_export_is_malformed(body: bytes) -> None:
 def test_the_reply_says_how_many_were_rejected() -> None:
     well = ExportLogsServiceResponse.FromString(reply(Counts(accepted=3), Wire.OTLP_PROTOBUF, ""))
     assert not well.HasField("partial_success")
-    part = ExportLogsServiceResponse.FromString(reply(Counts(accepted=3, rejected=2), Wire.OTLP_PROTOBUF, "no time"))
+    part = ExportLogsServiceResponse.FromString(
+        reply(Counts(accepted=3, rejected=2), Wire.OTLP_PROTOBUF, "no time")
+    )
     assert (part.partial_success.rejected_log_records, part.partial_success.error_message) == (2, "no time")
     assert reply(Counts(accepted=3), Wire.OTLP_JSON, "") == b"{}"
     assert json.loads(reply(Counts(rejected=2), Wire.OTLP_JSON, "no time")) == {
