@@ -83,9 +83,9 @@ class _Receiver:
             reply = await self._capture.deliver(delivery)
         except Busy as busy:
             code = "overloaded" if busy.overload else "starting"
-            await send_body(
-                send, 429 if busy.overload else 503, problem(str(busy), code), _after(busy.retry_after_s)
-            )
+            # Not 429: there are senders (LiteLLM's webhook) that send again what failed, and throw away
+            # what was refused.
+            await send_body(send, 503, problem(str(busy), code), _after(busy.retry_after_s))
             return
         await send_body(send, reply.status, reply.body, _after(reply.retry_after_s))
 
@@ -113,8 +113,7 @@ class _Otlp:
             reply = await self._capture.deliver(Delivery(0, wire, self.source, self.source, packing, body))
         except Busy as busy:
             failed = otlp.failure(str(busy), wire, again=True)
-            status = 429 if busy.overload else 503
-            await send_body(send, status, failed, _after(busy.retry_after_s), media_type=kind)
+            await send_body(send, 503, failed, _after(busy.retry_after_s), media_type=kind)
             return
         await send_body(send, reply.status, reply.body, _after(reply.retry_after_s), media_type=kind)
 
