@@ -136,7 +136,7 @@ class Served:
         self.token = ""
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, within_s: float = 60.0, wait: bool = True) -> "Served":
+    def start(self, *, within_s: float = 200.0, wait: bool = True) -> "Served":
         environment = {**os.environ, "EXCISE_PASSPHRASE": "a passphrase of a test"}
         environment["PYTHONPATH"] = str(Path(__file__).parents[2] / "src")
         if self._python_path is not None:
@@ -163,10 +163,10 @@ class Served:
         sent = {"authorization": f"Bearer {self.token}"} | {
             k.replace("_", "-"): v for k, v in headers.items()
         }
-        return httpx.post(f"{self.url}{path}", content=body, headers=sent, timeout=30)
+        return httpx.post(f"{self.url}{path}", content=body, headers=sent, timeout=90)
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.url}{path}", headers={"authorization": f"Bearer {self.token}"}, timeout=30)
+        return httpx.get(f"{self.url}{path}", headers={"authorization": f"Bearer {self.token}"}, timeout=90)
 
     def metric(self, name: str) -> float:
         found = re.search(rf"^{re.escape(name)} (\S+)$", self.get("/metrics").text, re.MULTILINE)
@@ -176,7 +176,7 @@ class Served:
         assert self.process is not None
         self.process.send_signal(number)
 
-    def end(self, *, within_s: float = 40.0) -> int:
+    def end(self, *, within_s: float = 120.0) -> int:
         """End it as an operator does, and return how it left."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
@@ -266,7 +266,7 @@ class Postgres:
     def kill(self) -> None:
         number = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(number, signal.SIGKILL)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:  # its children end when they notice
             found = subprocess.run(["pgrep", "-f", f"{self._folder}/data"], capture_output=True, check=False)
             ours = subprocess.run(["pgrep", "-P", str(number)], capture_output=True, check=False)

@@ -64,7 +64,7 @@ class Sender(threading.Thread):
 
     def end(self) -> int:
         self.over.set()
-        self.join(60)
+        self.join(180)
         return len(self.acknowledged)
 
 
@@ -119,7 +119,7 @@ def test_kill_of_the_process_that_observes_and_of_the_loop(served, senders) -> N
         for child in found:
             os.kill(int(child), signal.SIGKILL)
         before = sum(len(one.acknowledged) for one in sending)
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while sum(len(one.acknowledged) for one in sending) == before:
             assert time.monotonic() < until, service.said.read_text()[-3000:]
             time.sleep(0.1)
@@ -137,12 +137,12 @@ def test_kill_of_postgresql(served, senders, postgres) -> None:
         # Decisions and tokens are in memory, exchanges in the journal: neither waits for the database.
         assert service.post("/v1/decide", b'{"account": "acct_1"}').status_code == 200
         before = sum(len(one.acknowledged) for one in sending)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while sum(len(one.acknowledged) for one in sending) == before:
             assert time.monotonic() < until, "capture goes on without the database"
             time.sleep(0.05)
         postgres.start()
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while service.get("/readyz").status_code != 200 or service.metric("excise_effects_age_seconds") > 2:
         assert time.monotonic() < until, service.said.read_text()[-3000:]
         time.sleep(0.2)
@@ -170,7 +170,7 @@ def test_a_full_disk(served, senders, small_disk: Path) -> None:
     sending = senders(service)
     refused = 0
     for _ in range(TIMES):
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         filler = small_disk / "filler"
         with filler.open("wb") as out:
             while time.monotonic() < until:
@@ -218,7 +218,7 @@ def test_a_clock_that_jumps(served, senders, tmp_path: Path) -> None:
     for n in range(TIMES):
         jump.write_text(str((6 * 3600.0, -year_s, year_s, 0.0)[n % 4]))
         before = sum(len(one.acknowledged) for one in sending)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 90
         while sum(len(one.acknowledged) for one in sending) <= before + 40:
             assert time.monotonic() < until, service.said.read_text()[-3000:]
             time.sleep(0.05)
@@ -235,14 +235,14 @@ def test_slow_clients_and_half_open_connections(served, senders) -> None:
     open_ones: list[socket.socket] = []
     for n in range(max(20, TIMES)):
         one = socket.create_connection(("127.0.0.1", service.port))
-        one.settimeout(15)
+        one.settimeout(60)
         begins = (b"", b"POST /v1", head.encode(), f"{head}content-length: 1000\r\n\r\n{{".encode())[n % 4]
         one.sendall(begins)
         open_ones.append(one)
     began = time.monotonic()
     answers = [one.recv(1000) for one in open_ones]
     took_s = time.monotonic() - began
-    assert took_s < 14, "each is answered or cut off within its time"
+    assert took_s < 50, "each is answered or cut off within its time"
     assert all(not answer or b" 408 " in answer for answer in answers)
     for one in open_ones:
         one.close()

@@ -16,6 +16,8 @@ import httpx
 import pytest
 import yaml
 
+from excise.service.doctor import Places, examine
+
 ROOT = Path(__file__).parents[2]
 LITELLM = Path(os.environ.get("EXCISE_LITELLM", ROOT / "build" / "litellm-venv" / "bin" / "litellm"))
 pytestmark = pytest.mark.skipif(not LITELLM.exists(), reason="LiteLLM is not here; make litellm installs it")
@@ -51,7 +53,10 @@ def proxy(tmp_path: Path) -> Iterator[Callable[..., str]]:
         hook |= {"log_format": log_format}
         said["litellm_settings"] |= more  # type: ignore[operator]
         said["model_list"] = [
-            {"model_name": "m", "litellm_params": {"model": "openai/m", "api_key": "x", "mock_response": "It is so."}}
+            {
+                "model_name": "m",
+                "litellm_params": {"model": "openai/m", "api_key": "x", "mock_response": "It is so."},
+            }
         ]
         said["general_settings"] = {"custom_auth": "known.known"}
         (tmp_path / "known.py").write_text(AUTH)
@@ -74,7 +79,7 @@ def proxy(tmp_path: Path) -> Iterator[Callable[..., str]]:
                     stdout=out, stderr=out, env=environment, cwd=tmp_path, start_new_session=True,
                 )
             )  # fmt: skip
-        until = time.monotonic() + 120
+        until = time.monotonic() + 360
         while True:
             try:
                 if httpx.get(f"http://127.0.0.1:{port}/health/liveliness").status_code == 200:
@@ -100,7 +105,7 @@ def ask(url: str, key: str, **more: object) -> str:
     return name
 
 
-def arrived(service, count: int, *, within_s: float = 60.0) -> None:
+def arrived(service, count: int, *, within_s: float = 240.0) -> None:
     until = time.monotonic() + within_s
     while service.metric('excise_records_total{fate="accepted"}') < count:
         assert time.monotonic() < until, service.get("/metrics").text
@@ -130,6 +135,24 @@ def test_what_is_sent_while_the_service_is_down_comes_later(served, proxy) -> No
         ask(url, "sk-1")
     time.sleep(3)
     service.start()
-    arrived(service, 3, within_s=90)
+    arrived(service, 3, within_s=300)
     service.end()
     assert service.records() == 4
+
+
+def test_the_doctor_finds_what_callers_can_hide_and_what_the_page_ends(served, proxy) -> None:
+    service = served()
+
+    def hiding(url: str) -> set[str]:
+        found = examine(
+            Places(gateway=url, gateway_key="sk-1", model="m", service=service.url, token=service.token),
+            nonce=url,
+            within_s=20.0,
+        )
+        assert found.found[0].captured, "an ordinary request is captured"
+        return {one.probe.name for one in found.found if one.hides}
+
+    as_shipped = hiding(proxy(service, "ndjson", global_disable_no_log_param=False))
+    assert "no-log" in as_shipped
+    as_on_the_page = hiding(proxy(service, "ndjson"))
+    assert "no-log" not in as_on_the_page

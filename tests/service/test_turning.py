@@ -32,7 +32,7 @@ class Turning:
         self.process.start()
         theirs.close()
 
-    def until(self, what, *, within_s: float = 120.0) -> Turned:
+    def until(self, what, *, within_s: float = 360.0) -> Turned:
         until = time.monotonic() + within_s
         while time.monotonic() < until:
             if self.ours.poll(0.2):
@@ -97,7 +97,7 @@ def test_what_was_captured_becomes_cases(folder: Folder, tmp_path: Path, ended: 
     assert turning.until(lambda said: said.new > 0).leads
     keyring = Keyring.open(folder.secret, now_s=now_s())
     with State.open(folder.database, secret=keyring.derive("state"), now_s=now_s()) as state:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 360
         while not (cases := state.cases.list(CaseFilter()).cases):
             assert time.monotonic() < until
             turning.until(lambda _: True)
@@ -121,7 +121,7 @@ def test_of_two_over_one_database_one_leads_and_the_other_takes_over(
     assert not second.until(lambda _: True).leads
     first.process.kill()
     first.process.join()
-    assert second.until(lambda said: said.leads, within_s=60).leads
+    assert second.until(lambda said: said.leads, within_s=200).leads
     assert second.end() == 0
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from excise.cli import stdin
+from excise.cli._gateway import examine_gateway
 from excise.ingest.doctor import Examination, examine
 from excise.report.legible import legible
 from excise.report.progress import now_s
@@ -16,7 +17,7 @@ from excise.report.quantities import plural
 
 
 @click.command(name="doctor")
-@click.argument("logs", nargs=-1, required=True)
+@click.argument("logs", nargs=-1)
 @click.option("--format", "format_name", help="Format of all logs; told from their first records by default.")
 @click.option(
     "--account-field",
@@ -24,13 +25,38 @@ from excise.report.quantities import plural
     help="Which field of the log is the account; each format has a default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all that was found as JSON.")
+@click.option("--gateway", help="Ask a running gateway at this address what its callers can hide.")
+@click.option(
+    "--service",
+    default="http://127.0.0.1:8400",
+    show_default=True,
+    help="Where excise serve is, for --gateway.",
+)
+@click.option("--model", default="gpt-4o-mini", show_default=True, help="What to ask, for --gateway.")
+@click.option("--source", default="litellm", show_default=True, help="As capture names it, for --gateway.")
 def command(
-    *, logs: tuple[str, ...], format_name: str | None, account_field: str | None, as_json: bool
+    *,
+    logs: tuple[str, ...],
+    format_name: str | None,
+    account_field: str | None,
+    as_json: bool,
+    gateway: str | None,
+    service: str,
+    model: str,
+    source: str,
 ) -> int:
     """Say which fields LOGS have, lack, sample, cut or withhold, what that blinds, and what fixes it.
 
     Nothing is kept: no store is made.
+
+    With --gateway, send four tiny requests through it, each as a caller who would like not to be logged, and
+    say which of them excise serve has seen. The keys are read from EXCISE_GATEWAY_KEY (of the gateway) and
+    EXCISE_TOKEN (with the scope read). It leaves with 1 where callers can hide.
     """
+    if gateway is not None:
+        return 1 if examine_gateway(gateway, service=service, model=model, source=source) else 0
+    if not logs:
+        raise click.UsageError("name LOGS, or a running gateway with --gateway")
     found = examine(logs, format_name, account_field=account_field, latest_s=now_s(), stdin=stdin())
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")

@@ -11,7 +11,7 @@ from excise.open_folder import members
 from excise.service.capture import otlp
 from excise.service.capture.client import Busy, Capture
 from excise.service.capture.delivery import Delivery, Packing, Wire
-from excise.service.capture.work import Answered
+from excise.service.capture.work import Answered, Asked, Captured
 from excise.service.refusals import problem
 
 if TYPE_CHECKING:
@@ -37,6 +37,14 @@ def endpoints(capture: Capture) -> tuple[Endpoint, ...]:
             methods=("POST",),
             scope="capture",
             handler=_Otlp(capture),
+        ),
+        Endpoint(
+            path="/v1/captured",
+            methods=("POST",),
+            scope="read",
+            handler=_Known(capture),
+            takes=Asked,
+            gives=Captured,
         ),
     )
 
@@ -116,6 +124,22 @@ class _Otlp:
             await send_body(send, 503, failed, _after(busy.retry_after_s), media_type=kind)
             return
         await send_body(send, reply.status, reply.body, _after(reply.retry_after_s), media_type=kind)
+
+
+class _Known:
+    """Says which exchanges were captured of late: ``excise doctor`` asks it about what it sent."""
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - ASGI's
+        body = await body_of(receive, most_bytes=_MOST_BYTES)
+        try:
+            reply = await self._capture.deliver(Delivery(0, Wire.ASKED, "", "", "", body))
+        except Busy as busy:
+            await send_body(send, 503, problem(str(busy), "busy"), _after(busy.retry_after_s))
+            return
+        await send_body(send, reply.status, reply.body)
 
 
 def _after(retry_after_s: float | None) -> tuple[tuple[str, str], ...]:
