@@ -8,8 +8,10 @@ TOOLS := $(VENV)/.tools
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--constraint constraints.txt --build-constraint constraints.txt
 SITE := build/site
+LITELLM := build/litellm-venv
+KEPT := --kept build/proved
 
-.PHONY: help setup demo test check format bench prove docs clean
+.PHONY: help setup demo test check format bench prove litellm docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -26,7 +28,7 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 $(TOOLS): $(READY)
-	$(INSTALL) --group dev --editable '.[lineage,peers,prove]'
+	$(INSTALL) --group dev --editable '.[envoy,lineage,peers,prove,serve]'
 	touch $@
 
 demo: $(READY) ## compose a population with campaigns in it, scan it, show the result
@@ -50,14 +52,20 @@ bench: $(TOOLS) ## measure speed, size, and what mutated logs do
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 prove: $(TOOLS) ## measure detection on composed worlds of reported seeds, into docs/measured (an hour)
-	$(BIN)/excise prove detection --seeds 900-911 --scale medium
-	$(BIN)/excise prove transfer --seeds 920-939 --scale medium
-	$(BIN)/excise prove peers --seeds 900-907
-	$(BIN)/excise prove evasion --seeds 900-903
-	$(BIN)/excise prove partition --seeds 940-947 --scale medium
-	$(BIN)/excise prove replay --seeds 900-905
+	$(BIN)/excise prove detection --seeds 900-911 --scale medium $(KEPT)
+	$(BIN)/excise prove transfer --seeds 920-939 --scale medium $(KEPT)
+	$(BIN)/excise prove peers --seeds 900-907 $(KEPT)
+	$(BIN)/excise prove evasion --seeds 900-903 $(KEPT)
+	$(BIN)/excise prove partition --seeds 940-947 --scale medium $(KEPT)
+	$(BIN)/excise prove replay --seeds 900-905 $(KEPT)
+	$(BIN)/excise prove blindness --seeds 900-905 $(KEPT)
 	$(BIN)/excise prove countermeasures --seeds 900-902 --scale medium
 	$(BIN)/excise prove lineage --seeds 900-904 --scale medium --kept build/lineage
+
+litellm: ## install the LiteLLM proxy into an environment of its own, for the tests that run it (it pins much)
+	test -x $(LITELLM)/bin/pip || $(PYTHON) -m venv $(LITELLM)
+	$(LITELLM)/bin/python -m pip install --quiet --disable-pip-version-check 'litellm[proxy]>=1.80' \
+	  'httpx>=0.27' 'msgspec>=0.19' 'numpy>=2.0' 'xxhash>=3.5' 'cryptography>=44'
 
 docs: $(TOOLS) ## build the site into build/site; a warning is an error
 	$(BIN)/python docs/generate.py

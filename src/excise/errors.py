@@ -12,7 +12,15 @@
     ├── StoreDamaged            a file of the store is not what was written
     ├── Unanswered              an engine ran out of memory or disk; see ``excise.store.engines``
     ├── NoSuchLog               a path that was named is not there; see ``excise.ingest.sources``
-    ├── NotInstalled            an optional package is not there; see ``excise.proving_ground.peers``
+    ├── NotInstalled            an optional package is not there
+    ├── NoSuchRecord            no case, decision or token goes by that name; see ``excise.casework.refusals``
+    ├── NotAsThingsStand        a case or decision is not in the state that this needs; see there
+    │   ├── HeldByAnother       somebody else is deciding the case
+    │   └── SecondPersonNeeded  it concerns so many that another person has to agree
+    ├── StateUnreachable        the database is busy, gone, or newer than this program; see there
+    ├── SealBroken              a sealed file was changed, or this key does not open it; see there
+    ├── BackupDamaged           a back-up is not what was written; see there
+    ├── SnapshotDamaged         a saved table of decisions is not what was written; see ``excise.enforcement``
     ├── NothingToGrow           there is nothing to learn from; see ``excise.proving_ground.growing``
     ├── BrokenMember            a file in an open folder does not hold one member; see ``excise.open_folder``
     ├── TestRefused             what was given breaks what a test rests on; see ``excise.lineage.planning``
@@ -78,3 +86,7 @@ class StoreBusy(ExciseError):
 
 class StoreDamaged(ExciseError):
     """A file of the store is not what was written."""
+
+
+class NotInstalled(ExciseError):
+    """A package that an optional part stands on is not there; the message names the extra that brings it."""

@@ -1,4 +1,4 @@
-"""Accounts become Actors: find populations, weigh the ties, cluster, count again in owners, repeat."""
+"""Accounts become Actors: find populations, weigh ties, cluster, part strangers, count in owners, repeat."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,8 +12,9 @@ from scipy.sparse.csgraph import connected_components
 
 from excise.linking.carried import Evidence, gather
 from excise.linking.census import Census, outside
-from excise.linking.habits import habits
+from excise.linking.habits import Habits, habits
 from excise.linking.populations import Population, held, populations
+from excise.linking.strangers import held_apart
 from excise.linking.ties import Tie
 from excise.linking.weighing import Measures, Weighed, weigh
 from excise.open_folder import members
@@ -69,9 +70,11 @@ def link(
     watch("asking for ties")
     evidence = gather(used, store)
     found: tuple[Population, ...] = ()
+    ways: Habits | None = None
     if {"corpus", "replication"} <= evidence.traits.keys() and len(evidence.accounts):
         watch("looking for populations")
-        found = populations(habits(store, evidence))
+        ways = habits(store, evidence)
+        found = populations(ways)
     # From the first round on, a population counts as the one owner that it is.
     owner = together = held(found, len(evidence.accounts))
     measures, others = Measures(used, evidence), outside(census, evidence)
@@ -80,6 +83,9 @@ def link(
     for turn in range(settings.rounds):
         watch(f"clustering, round {turn + 1} of {settings.rounds}")
         clustered = cluster(weighed, together, resolution=settings.resolution, seed=seed)
+        if ways is not None:
+            weighed = held_apart(weighed, ways, clustered)
+            clustered = cluster(weighed, together, resolution=settings.resolution, seed=seed)
         settled = bool(np.array_equal(clustered, owner))
         owner = clustered
         if settled:

@@ -5,7 +5,8 @@ import sys
 import numpy as np
 import pytest
 
-from excise.proving_ground.peers import NotInstalled, optional, peer_kinds
+from excise.errors import NotInstalled
+from excise.proving_ground.peers import optional, peer_kinds
 
 NEEDS = {"ecod": "pyod", "isolation_forest": "pyod", "splink": "splink"}
 

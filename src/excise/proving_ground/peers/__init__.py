@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from excise.errors import ExciseError
+from excise.errors import NotInstalled
 from excise.open_folder import members
 from excise.store.tables import Asked
 
@@ -24,10 +24,6 @@ F64 = NDArray[np.float64]
 
 UNKNOWN = -np.inf
 """The rank of an account of which a method says nothing: it has too few exchanges, or none with words."""
-
-
-class NotInstalled(ExciseError):
-    """A package that an optional part stands on is not there; the message names the extra that brings it."""
 
 
 class Seen(NamedTuple):

@@ -66,7 +66,7 @@ class Beside:
             # Spawned, not forked: the engine has threads, which a fork would leave in the middle.
             self._running = get_context("spawn").Process(
                 target=judge_aside,
-                args=(self._store.path, self._keyring, self._out),
+                args=(self._store.path, self._keyring.to_bytes(), self._out),
                 kwargs={"segment": segment, "held": held, "now_s": now_s, "settings": self._settings},
                 daemon=True,
             )
@@ -82,7 +82,7 @@ class Beside:
         if self._running is not None and not self._running.is_alive():
             process, self._running = self._running, None
             process.join()
-            # One that failed, perhaps for lack of memory, is begun again when the store has grown: turns go on.
+            # One that failed, perhaps for lack of memory, is begun again when the store has grown.
             self.failed = process.exitcode or 0
             return load(self._out) if not self.failed else None
         ready, self._ready = self._ready, None

@@ -171,11 +171,11 @@ def floor_us(now_s: float, settings: Settings) -> int:
 
 
 def judge_aside(
-    path: Path, keyring: Keyring, out: Path, *, segment: int, held: int, now_s: float, settings: Settings
+    path: Path, keyring: bytes, out: Path, *, segment: int, held: int, now_s: float, settings: Settings
 ) -> None:
     """Judge a store that another process writes to, and put the judgement into a file."""
     Thread(target=_end_with_parent, daemon=True).start()
-    with StoreReader.open(path, keyring) as store:
+    with StoreReader.open(path, Keyring.from_bytes(keyring)) as store:
         save(out, judge_whole(store, segment=segment, held=held, now_s=now_s, settings=settings))
 
 

