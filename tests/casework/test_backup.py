@@ -98,7 +98,7 @@ def test_a_damaged_one_is_refused_and_leaves_the_state_empty(file, tmp_path):
 def test_of_another_revision(file, tmp_path, state_at):
     plain = gzip.decompress(file.read_bytes())
     head, rest = plain.split(b"\n", 1)
-    import hashlib  # noqa: PLC0415
+    import hashlib
 
     body = head.replace(b'"0001"', b'"9999"')
     lines = rest.rstrip(b"\n").split(b"\n")

@@ -66,11 +66,11 @@ class Deployed:
     """A data folder with a case in it, of three accounts that act as one; ``run`` runs verbs on it as Ann."""
 
     def __init__(self, folder: Path, run: Run) -> None:
-        from excise.casework.standing import Round, Standing  # noqa: PLC0415 - only these tests need them
-        from excise.detection.campaign import Because, Campaign  # noqa: PLC0415
-        from excise.report.progress import now_s  # noqa: PLC0415
-        from excise.service.deployment import opened  # noqa: PLC0415
-        from excise.service.folder import Folder  # noqa: PLC0415
+        from excise.casework.standing import Round, Standing
+        from excise.detection.campaign import Because, Campaign
+        from excise.report.progress import now_s
+        from excise.service.deployment import opened
+        from excise.service.folder import Folder
 
         self.folder, self._run, self._opened, self._now_s = folder, run, opened, now_s
         Folder(folder).begin(now_s=now_s(), passphrase="a long passphrase")
@@ -120,7 +120,7 @@ class Deployed:
 
     def decision(self, kind: str = "block") -> str:
         """Return the id of the decision of a kind that there is in the case."""
-        from excise.casework.decision import DecisionFilter, Kind  # noqa: PLC0415
+        from excise.casework.decision import DecisionFilter, Kind
 
         with self.opened() as deployment:
             asked = DecisionFilter(case=self.case, kind=Kind(kind))

@@ -101,7 +101,7 @@ def test_a_table_that_breaks_off_leaves_the_old_one():
         yield block("b")
         raise OSError
 
-    with pytest.raises(OSError):
+    with pytest.raises(OSError):  # noqa: PT011
         table.fill(breaks(), sequence=7)
     assert (table.sequence, [e.subject for e in table.effects()]) == (1, ["a"])
 

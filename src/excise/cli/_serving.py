@@ -29,6 +29,8 @@ def serve(
     try:
         import uvicorn  # noqa: F401, PLC0415 - of the extra
 
+        from excise.console import app, mounting  # noqa: PLC0415
+        from excise.enforcement.gateways import Endpoint  # noqa: PLC0415
         from excise.service.folder import Folder  # noqa: PLC0415
         from excise.service.logs import set_up  # noqa: PLC0415
         from excise.service.running import Service, Where  # noqa: PLC0415
@@ -36,6 +38,19 @@ def serve(
         raise NotInstalled(
             f"serving stands on the package {error.name}; pip install 'excise[serve]' brings it"
         ) from None
+
+    def console(service: Service) -> tuple[Endpoint, ...]:
+        return app.endpoints(
+            mounting.desk(
+                service.state,
+                service.folder.path,
+                service.settings.console,
+                policy=lambda: service.policy,
+                clock=service.clock,
+                tls=tls[0] is not None,
+            )
+        )
+
     set_up(now_s)
     folder = Folder(data, secret_file=secret_file)
     begun = folder.begin(now_s=now_s(), passphrase=os.environ.get(_PASSPHRASE))
@@ -51,12 +66,16 @@ def serve(
             tls_key=tls[1],
         ),
         clock=now_s,
+        further=console,
     )
     token = service.first_token()
     if token is not None:
         address = _address(listen, unix_socket, tls=tls[0] is not None)
         click.echo(f"A token that may do everything, shown this once: {token}")
         click.echo(f"Try it:  curl -H 'Authorization: Bearer {token}' {address}")
+    password = mounting.first_password(service.state, now_s=now_s())
+    if password is not None:
+        click.echo(f"The console's first person: {mounting.FIRST}, with the password {password}")
     if begun.passphrase is not None:
         click.echo(
             f"The passphrase that opens preserved words, shown this once: {begun.passphrase}\n"

@@ -113,7 +113,9 @@ def judge(
     profiles = profile(store, owner, watch=lambda name: watch(f"measuring {name.replace('_', ' ')}"))
     weighing = weigh(profiles, used)
     ranks = weighing.rank if others is None else np.concatenate([weighing.rank, others])
-    bits, calibration = calibrate(ranks, against or reference())
+    seen = np.full(len(ranks), np.inf)
+    seen[: len(weighing.rank)] = profiles["exchanges"]
+    bits, calibration = calibrate(ranks, against or reference(), seen)
     bits = bits[: len(weighing.rank)]
     row_of = {actor: row for row, actor in enumerate(profiles.actors)}
     rows = np.asarray([row_of[owner[account]] for account in accounts], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Accounts become Actors: find populations, weigh the ties, cluster, count again in owners, repeat."""
+"""Accounts become Actors: find populations, weigh ties, cluster, part strangers, count in owners, repeat."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,11 +7,14 @@ import leidenalg
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from excise.linking.carried import Evidence, gather
 from excise.linking.census import Census, outside
-from excise.linking.habits import habits
+from excise.linking.habits import Habits, habits
 from excise.linking.populations import Population, held, populations
+from excise.linking.strangers import held_apart
 from excise.linking.ties import Tie
 from excise.linking.weighing import Measures, Weighed, weigh
 from excise.open_folder import members
@@ -67,9 +70,11 @@ def link(
     watch("asking for ties")
     evidence = gather(used, store)
     found: tuple[Population, ...] = ()
+    ways: Habits | None = None
     if {"corpus", "replication"} <= evidence.traits.keys() and len(evidence.accounts):
         watch("looking for populations")
-        found = populations(habits(store, evidence))
+        ways = habits(store, evidence)
+        found = populations(ways)
     # From the first round on, a population counts as the one owner that it is.
     owner = together = held(found, len(evidence.accounts))
     measures, others = Measures(used, evidence), outside(census, evidence)
@@ -78,6 +83,9 @@ def link(
     for turn in range(settings.rounds):
         watch(f"clustering, round {turn + 1} of {settings.rounds}")
         clustered = cluster(weighed, together, resolution=settings.resolution, seed=seed)
+        if ways is not None:
+            weighed = held_apart(weighed, ways, clustered)
+            clustered = cluster(weighed, together, resolution=settings.resolution, seed=seed)
         settled = bool(np.array_equal(clustered, owner))
         owner = clustered
         if settled:
@@ -106,16 +114,38 @@ def cluster(weighed: Weighed, together: I64, *, resolution: float, seed: int) ->
         np.minimum(one, other)[kept] * len(size) + np.maximum(one, other)[kept], return_inverse=True
     )
     weight = np.bincount(edge, weights=weighed.weight[kept], minlength=len(key))
-    graph = igraph.Graph(n=len(size), edges=np.stack([key // len(size), key % len(size)], axis=1))
-    found = leidenalg.find_partition(
-        graph,
-        leidenalg.CPMVertexPartition,
-        weights=weight.tolist(),
-        node_sizes=size.tolist(),
-        resolution_parameter=resolution,
-        seed=seed,
-        n_iterations=-1,
-    )
-    _, first, inverse = np.unique(np.asarray(found.membership)[node], return_index=True, return_inverse=True)
+    ends = np.stack([key // len(size), key % len(size)], axis=1)
+    membership = np.arange(len(size))
+    for edges in _separate(ends, len(size)):
+        nodes, places = np.unique(ends[edges], return_inverse=True)
+        graph = igraph.Graph(n=len(nodes), edges=places.reshape(-1, 2))
+        found = leidenalg.find_partition(
+            graph,
+            leidenalg.CPMVertexPartition,
+            weights=weight[edges].tolist(),
+            node_sizes=size[nodes].tolist(),
+            resolution_parameter=resolution,
+            seed=seed,
+            n_iterations=-1,
+        )
+        _, named_after = np.unique(found.membership, return_index=True)
+        membership[nodes] = nodes[named_after[found.membership]]
+    _, first, inverse = np.unique(membership[node], return_index=True, return_inverse=True)
     result: I64 = first[inverse].astype(np.int64)
     return result
+
+
+def _separate(ends: I64, nodes: int) -> list[I64]:
+    """Return the edges of each component of a graph.
+
+    What is not joined by any path has no bearing on one another, and each component is partitioned by itself:
+    what other customers do changes nobody's actor, and most accounts, which are joined to none, cost nothing.
+    """
+    if not len(ends):
+        return []
+    joined = sparse.coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(nodes, nodes))
+    _, component = connected_components(joined, directed=False)
+    of_edge = component[ends[:, 0]]
+    order = np.argsort(of_edge, kind="stable")
+    starts = np.flatnonzero(np.diff(of_edge[order])) + 1
+    return np.split(order, starts)

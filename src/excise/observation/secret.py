@@ -239,7 +239,9 @@ class Keyring:
         return f"Keyring(id={self.id!r}, keys={self.keys!r})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a keyring is not pickled by accident: send to_bytes() of it, or of the key that a worker needs")
+        raise TypeError(
+            "a keyring is not pickled by accident: send to_bytes() of it, or of the key that a worker needs"
+        )
 
 
 class _Entry(Struct, frozen=True, forbid_unknown_fields=True):

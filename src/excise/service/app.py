@@ -1,5 +1,6 @@
 """All endpoints together: capture, gateways, operation, appeals, and whoever else has some, in one table."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -24,6 +25,9 @@ def gateways(settings: Mapping[str, Mapping[str, object]]) -> dict[str, Gateway]
             raise BadSetting(f"[enforcement.gateways.{name}]: {UnknownMember.among(name, 'gateways', kinds)}")
     made: dict[str, Gateway] = {}
     for name, kind in kinds.items():
+        known = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]  # all are dataclasses
+        for unknown in sorted(settings.get(name, {}).keys() - known):
+            raise BadSetting(f"[enforcement.gateways.{name}]: {UnknownMember.among(unknown, name, known)}")
         try:
             made[name] = msgspec.convert(dict(settings.get(name, {})), kind)
         except msgspec.ValidationError as error:

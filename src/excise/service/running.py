@@ -14,6 +14,7 @@ import uvicorn
 from msgspec import Struct
 
 from excise import __version__
+from excise.casework.policy import Policy
 from excise.casework.state import State
 from excise.casework.state.tokens import TokenScope
 from excise.enforcement.desk import Desk
@@ -44,7 +45,7 @@ from excise.service.tokens import Gatekeeper
 _DRAIN_S = 15.0
 _STALE_TABLE_S = 60.0
 
-Further = Callable[[State, Desk], tuple[Endpoint, ...]]
+Further = Callable[["Service"], tuple[Endpoint, ...]]
 """Makes endpoints that another part brings, such as the console's."""
 
 
@@ -84,7 +85,7 @@ class Service:
         self.where = where
         self._settings_file = settings_file
         self.settings = read(settings_file)
-        self._clock = clock
+        self.clock = clock
         self._database = database or folder.database
         self._keyring = Keyring.open(folder.secret, now_s=clock())
         self._further = further
@@ -127,11 +128,16 @@ class Service:
         )
         self._server: uvicorn.Server | None = None
 
+    @property
+    def policy(self) -> Policy:
+        """The policy that holds now."""
+        return self._policy
+
     def first_token(self) -> str | None:
         """Make a token that may do everything, where there is none yet; it is shown once and kept nowhere."""
         if self.state.tokens.list():
             return None
-        made = self.state.tokens.make("first", tuple(TokenScope), by="serve", now_s=self._clock())
+        made = self.state.tokens.make("first", tuple(TokenScope), by="serve", now_s=self.clock())
         return made.text
 
     def run(self) -> None:
@@ -153,10 +159,10 @@ class Service:
             capture_endpoints.endpoints(self.capture),
             health.endpoints(__version__, self._checks(), self._metrics),
             (
-                appeals.endpoint(self.state, self._references, lambda: self._policy, self._clock),
-                forgetting.endpoint(forgotten, self._clock),
+                appeals.endpoint(self.state, self._references, lambda: self._policy, self.clock),
+                forgetting.endpoint(forgotten, self.clock),
             ),
-            () if self._further is None else self._further(self.state, self.desk),
+            () if self._further is None else self._further(self),
         )
         return (*whole, *openapi.endpoints(whole, __version__))
 

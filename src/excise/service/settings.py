@@ -95,6 +95,29 @@ class EnforcementSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     gateways: dict[str, dict[str, object]] = {}
 
 
+class CompanySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The OpenID provider through which people sign in to the console; takes a new start.
+
+    Attributes:
+        issuer: its address.
+        client_id: ours.
+        client_secret_file: a file that holds our secret, and nothing else.
+        redirect: where it sends people back to: the console's ``/sign-in/company/back``.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret_file: str
+    redirect: str
+
+
+class ConsoleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The console; takes a new start. ``secure`` says that people reach it over TLS, ours or a proxy's."""
+
+    secure: bool = False
+    company: CompanySettings | None = None
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings of the service. ``judging`` are those of ``excise.service.loop``."""
 
@@ -106,6 +129,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tail: tuple[Tail, ...] = ()
     enforcement: EnforcementSettings = EnforcementSettings()
     judging: dict[str, object] = {}
+    console: ConsoleSettings = ConsoleSettings()
 
 
 def read(path: Path | None) -> Settings:

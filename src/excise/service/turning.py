@@ -141,7 +141,7 @@ def _leading(plan: LoopPlan) -> Iterator[Callable[[], None] | None]:
             held.commit()
 
             def check() -> None:
-                held.execute(sa.select(1))
+                held.scalar(sa.select(1))
                 held.commit()
 
             yield check if got else None

@@ -248,6 +248,11 @@ class Store(StoreReader):
         self.notes.add_scan(scan)
 
     @property
+    def segments(self) -> int:
+        """How many segments there are."""
+        return len(self._kept.segments)
+
+    @property
     def next_segment(self) -> int:
         """The number that the next segment will have."""
         return self._kept.next_number

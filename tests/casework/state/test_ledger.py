@@ -136,10 +136,10 @@ def test_a_chain_made_anew_after_a_change_does_not_pass_the_signature(
 
 def forged(state: State) -> None:
     """Change the third entry, and make all hashes after it anew."""
-    import msgspec  # noqa: PLC0415
+    import msgspec
 
-    from excise.casework.state.chain import hash_of  # noqa: PLC0415
-    from excise.casework.state.database import entry_of  # noqa: PLC0415
+    from excise.casework.state.chain import hash_of
+    from excise.casework.state.database import entry_of
 
     with state.database.reading() as reading:
         entries = [entry_of(row) for row in reading.rows(sa.select(LEDGER).order_by(LEDGER.c.sequence))]
@@ -162,7 +162,7 @@ def forged(state: State) -> None:
 def test_a_database_put_back_is_found_by_its_copy_outside(
     tmp_path: Path, quiet: Policy, state_at: Callable[..., State]
 ) -> None:
-    import shutil  # noqa: PLC0415
+    import shutil
 
     outside = tmp_path / "ledger.jsonl"
     state = fill(state_at(tmp_path / "s.db", outside), quiet)

@@ -13,7 +13,7 @@ NOW_S = 1_790_000_000.0
 @settings(max_examples=30)
 @given(st.binary(max_size=40))
 def test_a_place_that_is_none_is_refused(data):
-    from excise.casework.state.paging import _place  # noqa: PLC0415
+    from excise.casework.state.paging import _place
 
     text = base64.urlsafe_b64encode(data).decode().rstrip("=")
     try:
@@ -40,8 +40,8 @@ def test_ties_are_settled_by_the_key(lite):
 
 
 def test_a_place_of_another_order_is_refused(state):
-    from excise.casework.standing import StandingFilter, StandingOrder  # noqa: PLC0415
-    from excise.casework.state.paging import _token  # noqa: PLC0415
+    from excise.casework.standing import StandingFilter, StandingOrder
+    from excise.casework.state.paging import _token
 
     with pytest.raises(BadSetting):
         state.standings.list(StandingFilter(), after=_token("x", "x"))

@@ -22,13 +22,13 @@ def test_who_knows_the_password_has_a_session(state, ann):
     assert state.people.session(session.key, now_s=NOW_S + 7) is None
 
 
-def test_nobody_else_has(state, ann):  # noqa: ARG001 - ann is there
+def test_nobody_else_has(state, ann):
     assert state.people.sign_in("ann", "wrong", now_s=NOW_S) is None
     assert state.people.sign_in("eve", PASSWORD, now_s=NOW_S) is None
     assert state.people.session("x" * 43, now_s=NOW_S) is None
 
 
-def test_neither_password_nor_key_is_kept(state, ann):  # noqa: ARG001 - ann is there
+def test_neither_password_nor_key_is_kept(state, ann):
     session = state.people.sign_in("ann", PASSWORD, now_s=NOW_S)
     with state.database.engine.connect() as connection:
         rows = str(connection.exec_driver_sql("SELECT * FROM people").all())
@@ -38,14 +38,14 @@ def test_neither_password_nor_key_is_kept(state, ann):  # noqa: ARG001 - ann is 
     assert session.key not in rows
 
 
-def test_after_wrong_passwords_one_waits(state, ann):  # noqa: ARG001 - ann is there
+def test_after_wrong_passwords_one_waits(state, ann):
     for _ in range(5):
         assert state.people.sign_in("ann", "wrong", now_s=NOW_S) is None
     assert state.people.sign_in("ann", PASSWORD, now_s=NOW_S + 29) is None
     assert state.people.sign_in("ann", PASSWORD, now_s=NOW_S + 30) is not None
 
 
-def test_sessions_end(state, ann):  # noqa: ARG001 - ann is there
+def test_sessions_end(state, ann):
     session = state.people.sign_in("ann", PASSWORD, now_s=NOW_S)
     assert state.people.session(session.key, now_s=NOW_S + IDLE_S) is None
     at_s = NOW_S
@@ -55,7 +55,7 @@ def test_sessions_end(state, ann):  # noqa: ARG001 - ann is there
     assert state.people.session(session.key, now_s=NOW_S + SESSION_S) is None
 
 
-def test_a_person_who_may_sign_in_no_more_is_out_at_once(state, ann):  # noqa: ARG001 - ann is there
+def test_a_person_who_may_sign_in_no_more_is_out_at_once(state, ann):
     session = state.people.sign_in("ann", PASSWORD, now_s=NOW_S)
     state.people.change("ann", disabled=True, by="root", now_s=NOW_S + 1)
     assert state.people.session(session.key, now_s=NOW_S + 2) is None
@@ -72,7 +72,7 @@ def test_an_identity_of_a_provider(state):
     assert state.people.sign_in("bob", "", now_s=NOW_S) is None
 
 
-def test_what_cannot_be_is_refused(state, ann):  # noqa: ARG001 - ann is there
+def test_what_cannot_be_is_refused(state, ann):
     with pytest.raises(BadSetting, match="at least 12"):
         state.people.add("bob", Role.VIEWER, password="short", by="root", now_s=NOW_S)
     with pytest.raises(NotAsThingsStand, match="another name"):

@@ -46,7 +46,7 @@ def test_a_rule_for_each_account_and_a_delay_that_nobody_foresees(state, found, 
 
 
 def test_the_shipped_policy_carries_nothing_out(state, found, campaign_of):
-    from excise.casework.policy import shipped  # noqa: PLC0415
+    from excise.casework.policy import shipped
 
     for bits in (9.0, 11.0, 14.0):
         state.standings.receive(found(campaign_of("a", ["x"], bits=bits)), shipped(), now_s=NOW_S + bits)

@@ -68,7 +68,7 @@ def grpc_served(desk, port):
 
 
 @pytest.fixture(params=["envoy_http", "envoy_grpc"])
-def behind_envoy(request, kit, tmp_path, model, running, in_front):
+def behind_envoy(request, kit, tmp_path, model, running, in_front):  # noqa: PLR0917
     """Give the gateway's address, and what stops the service."""
     port = kit.free_port()
     with contextlib.ExitStack() as stack:

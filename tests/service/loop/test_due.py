@@ -5,9 +5,8 @@ from excise.service.loop.due import Due
 
 def test_each_exchange_is_looked_at_about_ten_times_however_large_the_actor_is() -> None:
     for rows in (1_000, 100_000):
-        due, looked_at, held = Due({}), 0, 0
-        for _ in range(rows):
-            held += 1
+        due, looked_at = Due({}), 0
+        for held in range(1, rows + 1):
             due.came({"a": 1}, owner_of=str)
             if due.waiting():
                 looked_at += held

@@ -3,6 +3,8 @@
 It measures calibration. It never changes a weight: what people decide does not flow back into detection.
 """
 
+from collections import Counter
+
 import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
@@ -10,7 +12,7 @@ from msgspec import Struct
 from excise.casework.case import Outcome
 from excise.casework.state.database import Database, Row, Writing
 from excise.casework.state.tables import CAMPAIGNS, CASE_SIGNALS
-from excise.detection.campaign import Campaign
+from excise.detection.campaign import Because, Campaign
 
 _WHOLE_CASE = ""
 """The signal under which a case as a whole is remembered."""
@@ -48,6 +50,23 @@ class Agreements:
         with self._database.reading() as reading:
             rows = reading.rows(statement)
         return _counted([(f"{int(row['bits']):02d}", row["outcome"], 1) for row in rows])
+
+    def spoken(self, *, since_s: float, most: int = 1_000) -> dict[str, int]:
+        """Return for how many campaigns each detector spoke, of those judged since a moment, newest first."""
+        of = CAMPAIGNS.c
+        statement = sa.select(of.record).where(of.at_s >= since_s).order_by(of.at_s.desc()).limit(most)
+        with self._database.reading() as reading:
+            records = reading.column(statement)
+        return Counter(
+            reason.signal
+            for record in records
+            for reason in msgspec.convert(record, _Reasons).because
+            if reason.weight > 0
+        )
+
+
+class _Reasons(Struct, frozen=True):
+    because: tuple[Because, ...]
 
 
 def remember(writing: Writing, case: Row, outcome: Outcome) -> None:

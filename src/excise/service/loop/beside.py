@@ -82,7 +82,7 @@ class Beside:
         if self._running is not None and not self._running.is_alive():
             process, self._running = self._running, None
             process.join()
-            # One that failed, perhaps for lack of memory, is begun again when the store has grown: turns go on.
+            # One that failed, perhaps for lack of memory, is begun again when the store has grown.
             self.failed = process.exitcode or 0
             return load(self._out) if not self.failed else None
         ready, self._ready = self._ready, None

@@ -50,8 +50,8 @@ class Claims:
         gone = tuple(sorted(self._campaigns.keys() - now.keys()))
         self._campaigns = now
         for portrait in whole.portraits:
-            portraits.write(self._folder / "portraits", portrait)
-        portraits.keep_only(self._folder / "portraits", now)
+            portraits.write(self._folder / portraits.FOLDER, portrait)
+        portraits.keep_only(self._folder / portraits.FOLDER, now)
         changed = self._changed(whole.standings)
         self._remember()
         return Round(at_s=whole.at_s, standings=changed, campaigns=whole.campaigns, gone=gone)
@@ -112,7 +112,7 @@ class Claims:
             del self._campaigns[name]
         self._campaigns |= changed_campaigns
         for portrait in portraits_of(store, judgement, named, now_s=now_s, settings=settings):
-            portraits.write(self._folder / "portraits", portrait)
+            portraits.write(self._folder / portraits.FOLDER, portrait)
         changed = self._changed(stand)
         self._remember()
         return Round(
@@ -122,25 +122,24 @@ class Claims:
             gone=gone,
         )
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The accounts of campaigns."""
+        return frozenset(self._named)
+
     def of_more(self, came: Mapping[str, Sent]) -> tuple[Standing, ...]:
         """Return the standings of accounts of campaigns that sent more and were not judged again."""
         more = []
-        for account, sent_ in came.items():
-            before = self._named.get(account)
-            if before is not None:
-                together = Sent(
-                    before.exchanges, before.tokens_out, before.started_at_s, before.ended_at_s
-                ).and_(sent_)
-                more.append(
-                    msgspec.structs.replace(
-                        before,
-                        exchanges=together.exchanges,
-                        tokens_out=together.tokens_out,
-                        started_at_s=together.started_at_s,
-                        ended_at_s=together.ended_at_s,
-                    )
-                )
-        return self._changed(more)
+        for account in came.keys() & self._named.keys():
+            one = self._named[account]
+            before = Sent(one.exchanges, one.tokens_out, one.started_at_s, one.ended_at_s)
+            more.append(_exposed(one, before.and_(came[account])))
+        return self._changed(sorted(more, key=lambda one: one.account))
+
+    def of_exactly(self, sent_by: Mapping[str, Sent]) -> tuple[Standing, ...]:
+        """Return the standings of accounts of campaigns that have sent other than they say."""
+        exact = [_exposed(self._named[account], sent_by[account]) for account in sorted(sent_by)]
+        return self._changed(exact)
 
     @property
     def _memory(self) -> Path:
@@ -202,3 +201,13 @@ class Claims:
 def _bits_by_owner(whole: Whole) -> dict[str, float]:
     bits = whole.claims().tolist()
     return {whole.accounts[owner]: bits[owner] for owner in set(whole.roll().owner.tolist())}
+
+
+def _exposed(standing: Standing, sent_: Sent) -> Standing:
+    return msgspec.structs.replace(
+        standing,
+        exchanges=sent_.exchanges,
+        tokens_out=sent_.tokens_out,
+        started_at_s=sent_.started_at_s,
+        ended_at_s=sent_.ended_at_s,
+    )

@@ -9,6 +9,9 @@ import msgspec
 from excise.report.findings import Portrait
 from excise.store import durable
 
+FOLDER = "portraits"
+"""Where they lie among what the loop keeps."""
+
 
 def write(folder: Path, portrait: Portrait) -> None:
     """Keep a portrait in place of the one before, in one step.
@@ -25,6 +28,14 @@ def read(folder: Path, campaign: str) -> Portrait | None:
     try:
         return msgspec.msgpack.decode(_file(folder, campaign).read_bytes(), type=Portrait)
     except (FileNotFoundError, msgspec.MsgspecError):
+        return None
+
+
+def changed_ns(folder: Path, campaign: str) -> int | None:
+    """Return when a campaign's portrait was last written, in nanoseconds; None where there is none."""
+    try:
+        return _file(folder, campaign).stat().st_mtime_ns
+    except FileNotFoundError:
         return None
 
 

@@ -16,7 +16,7 @@ from excise.casework.standing import Round
 from excise.observation.secret import Keyring
 from excise.service.loop.beside import Beside
 from excise.service.loop.claims import Claims
-from excise.service.loop.delta import choose, judge_again
+from excise.service.loop.delta import choose, judge_again, since
 from excise.service.loop.due import Due
 from excise.service.loop.runs import Runs
 from excise.service.loop.standings import Sent, counts, sent
@@ -84,6 +84,7 @@ class Loop:
         self._claims = Claims(folder)
         self._compacted = 0
         self._judging: tuple[Who, Due, Surroundings] | None = None
+        self._stale = True
         for number, rows in store.added(self._runs.segment):
             self._runs.add_missing(rows, segment=number + 1)
         whole = self._beside.latest()
@@ -107,10 +108,14 @@ class Loop:
             self._begin(whole)
             # Casework is told before anything else is judged: what follows compares with this.
             receive(self._claims.of_whole(whole))
+            self._stale = True
             self._runs.forget_before(floor_us(now_s, self._settings))
             self._store.sweep(now_s=now_s)
         judged = 0
         if self._judging is not None:
+            if self._stale:
+                self._expose(receive, now_s=now_s)
+                came = {}
             judged = self._judge(came, receive, now_s=now_s)
         self._compact()
         waiting = len(self._judging[1].waiting()) if self._judging else 0
@@ -163,8 +168,8 @@ class Loop:
         owners = np.unique(roll.owner).tolist()
         due = Due({roll.accounts[owner]: int(rows[owner]) for owner in owners})
         surroundings = Surroundings(self._store.path, self._runs, whole, seed=self._settings.seed)
-        for _, since in self._store.added(whole.segment):
-            due.came(counts(since), owner_of=who.owner)
+        for _, later in self._store.added(whole.segment):
+            due.came(counts(later), owner_of=who.owner)
         self._judging = (who, due, surroundings)
 
     def _judge(self, came: dict[str, Sent], receive: Receive, *, now_s: float) -> int:
@@ -196,9 +201,18 @@ class Loop:
             receive(msgspec.structs.replace(found, standings=(*found.standings, *more)))
         return len(judged)
 
+    def _expose(self, receive: Receive, *, now_s: float) -> None:
+        """Count again what campaigns sent: more came while everything was judged, or no process ran."""
+        rows = since(self._runs.of(sorted(self._claims.named)), floor_us(now_s, self._settings))
+        exact = self._claims.of_exactly(sent(rows))
+        if exact:
+            receive(Round(at_s=now_s, standings=exact, campaigns=()))
+        self._stale = False
+
     def _compact(self) -> None:
-        if self._store.facts.segments - self._compacted < _COMPACTED_FROM:
+        # Not while everything is judged: what that did not see lies in the segments written since it began.
+        if self._beside.running or self._store.segments - self._compacted < _COMPACTED_FROM:
             return
         self._store.compact()
         self._runs.reach(self._store.next_segment)
-        self._compacted = self._store.facts.segments
+        self._compacted = self._store.segments
