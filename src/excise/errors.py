@@ -21,6 +21,11 @@
     ├── SealBroken              a sealed file was changed, or this key does not open it; see there
     ├── BackupDamaged           a back-up is not what was written; see there
     ├── SnapshotDamaged         a saved table of decisions is not what was written; see ``excise.enforcement``
+    ├── JournalFull             the disk takes no more of what is captured; see ``excise.service.journal``
+    ├── Malformed               a body as a whole cannot be read; see ``excise.service.capture.bodies``
+    ├── TooMuch                 a body becomes more than is allowed when it is unpacked; see there
+    ├── Busy                    more waits than may: try again; see ``excise.service.capture.client``
+    ├── GatewaySilent           a gateway, or the service, does not answer; see ``excise.service.doctor``
     ├── NothingToGrow           there is nothing to learn from; see ``excise.proving_ground.growing``
     ├── BrokenMember            a file in an open folder does not hold one member; see ``excise.open_folder``
     ├── TestRefused             what was given breaks what a test rests on; see ``excise.lineage.planning``

@@ -87,10 +87,10 @@ def prepare(asked: Asked) -> Prepared:
 
 
 def curl_of(asked: Asked) -> str:
-    r"""Return what curl is told, behind the token, to ask for a decision.
+    """Return what curl is told, behind the token, to ask for a decision.
 
-    >>> curl_of(Asked(data=Path("d"), host="::1"))
-    '-d \\'{"account": "acct_1"}\\' http://[::1]:8400/v1/decide'
+    >>> print(curl_of(Asked(data=Path("d"), host="::1")))
+    -d '{"account": "acct_1"}' http://[::1]:8400/v1/decide
     """
     scheme = "https" if asked.tls_certificate is not None else "http"
     body = '-d \'{"account": "acct_1"}\''
