@@ -53,7 +53,7 @@ class Waiting:
         """Give all of it."""
         return Delivery(0, tuple((self.key, batch) for batch in self.rows)) if self.rows else None
 
-    def done(self, position: int) -> None:
+    def done(self, _position: int) -> None:
         """Let go of it."""
         self.rows = []
 
