@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -68,7 +69,14 @@ def tell_detection(folder: Path) -> str:
     for name, kind, tell in _CHAPTERS:
         path = folder / f"{name}.json"
         if path.exists():
-            parts += tell(msgspec.json.decode(path.read_bytes(), type=kind))
+            try:
+                figures: Any = msgspec.json.decode(path.read_bytes(), type=kind)
+            except msgspec.ValidationError:
+                parts.append(
+                    f"`{name}.json` is of an older version of its trial; `make prove` measures it again.\n"
+                )
+                continue
+            parts += tell(figures)
     return "\n".join(parts)
 
 

@@ -74,7 +74,8 @@ class Who:
     def join(self, accounts: Iterable[str], owner: str) -> None:
         """Say that these accounts are those of one owner; ``owner`` is one of them, or owns already."""
         stands = self._place(owner)
-        for account in accounts:
+        # Who stands for them goes first: later it would leave those behind who have just come to it.
+        for account in sorted(set(accounts), key=lambda one: (one != owner, one)):
             at = self._place(account)
             mates = self._members[int(self._owner[at])]
             mates.discard(at)
