@@ -48,7 +48,7 @@ def interval(values: list[float]) -> dict[str, float | int]:
 
 
 @contextlib.contextmanager
-def running(*command: object, port: int | None = None, wait_s: float = 120) -> Iterator[None]:
+def running(*command: object, port: int | None = None, wait_s: float = 600) -> Iterator[None]:
     """Run a program until the end, from when its port answers."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen([str(one) for one in command], stdout=said, stderr=said)
@@ -85,8 +85,24 @@ def rate(url: str, script: str, folder: Path) -> float:
 
 def latencies(url: str, a_second: int) -> np.ndarray:
     """Return the milliseconds of every request at 64 connections and a fixed rate in all, with hey."""
-    command = ["hey", "-c", str(CONNECTIONS), "-z", f"{SECONDS}s", "-o", "csv", "-m", "POST", "-d", parts.BODY]
-    command += ["-H", "Authorization: Bearer sk-ann", *(["-q", str(a_second / CONNECTIONS)] if a_second else [])]
+    command = [
+        "hey",
+        "-c",
+        str(CONNECTIONS),
+        "-z",
+        f"{SECONDS}s",
+        "-o",
+        "csv",
+        "-m",
+        "POST",
+        "-d",
+        parts.BODY,
+    ]
+    command += [
+        "-H",
+        "Authorization: Bearer sk-ann",
+        *(["-q", str(a_second / CONNECTIONS)] if a_second else []),
+    ]
     said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
     rows = [line.split(",") for line in said.splitlines()[1:]]
     if any(row[6] != "200" for row in rows):
@@ -138,7 +154,16 @@ def envoy(rounds: int, folder: Path, server: str) -> dict[str, object]:
             path = folder / f"{name}.yaml"
             path.write_text(parts.envoy(name, ports))
             binary = shutil.which("envoy") or BIN / "envoy"
-            command = (binary, "-c", path, "--concurrency", 1, "--disable-hot-restart", "--log-level", "error")
+            command = (
+                binary,
+                "-c",
+                path,
+                "--concurrency",
+                1,
+                "--disable-hot-restart",
+                "--log-level",
+                "error",
+            )
             stack.enter_context(running(*command, port=ports[name]))
         for load in (500, 0):
             got: dict[str, list[dict[str, float]]] = {}
@@ -163,13 +188,17 @@ def compared(got: dict[str, list[dict[str, float]]]) -> dict[str, object]:
         if name != "alone":
             for key in ("p50", "p99"):
                 pairs = zip(values, got["alone"], strict=True)
-                found[f"{name}_added_{key}_over_alone"] = interval([(a[key] - b[key]) / b[key] for a, b in pairs])
+                found[f"{name}_added_{key}_over_alone"] = interval(
+                    [(a[key] - b[key]) / b[key] for a, b in pairs]
+                )
     return found
 
 
 def asgi(rounds: int, folder: Path) -> dict[str, object]:
     """Compare a server of a model with the middleware, enforcing and capturing, with the same without."""
-    ports = {name: parts.free_port() for name in ("service", "bare", "guarded", "bare_empty", "guarded_empty")}
+    ports = {
+        name: parts.free_port() for name in ("service", "bare", "guarded", "bare_empty", "guarded_empty")
+    }
     with contextlib.ExitStack() as stack:
         stack.enter_context(running(*served("desk", "uvicorn", ports["service"], 0), port=ports["service"]))
         for name in ("bare", "guarded", "bare_empty", "guarded_empty"):
@@ -202,17 +231,16 @@ def asgi(rounds: int, folder: Path) -> dict[str, object]:
         "empty_per_s": interval(empty["bare_empty"]),
         "guarded_empty_per_s": interval(empty["guarded_empty"]),
         "added_us_a_request_over_empty": interval(
-            [
-                1e6 / a - 1e6 / b
-                for a, b in zip(empty["guarded_empty"], empty["bare_empty"], strict=True)
-            ]
+            [1e6 / a - 1e6 / b for a, b in zip(empty["guarded_empty"], empty["bare_empty"], strict=True)]
         ),
     }
 
 
 def litellm(rounds: int, folder: Path) -> dict[str, object]:
     """Compare a call through LiteLLM with the guardrail with one without; one caller."""
-    binary = Path(os.environ.get("EXCISE_LITELLM", HERE.parent / "build" / "litellm-venv" / "bin" / "litellm"))
+    binary = Path(
+        os.environ.get("EXCISE_LITELLM", HERE.parent / "build" / "litellm-venv" / "bin" / "litellm")
+    )
     if not binary.exists():
         return {"left_out": "LiteLLM is not here; make litellm installs it"}
     ports = {name: parts.free_port() for name in ("service", "model", "without", "with")}
@@ -239,7 +267,9 @@ def litellm(rounds: int, folder: Path) -> dict[str, object]:
 
 def main() -> None:
     """Measure, print, and write what was found."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--date", help="of the run, for the file")
     parser.add_argument("--out", type=Path, help="where to write what was found")
     parser.add_argument("--rounds", type=int, default=5)
@@ -261,7 +291,9 @@ def main() -> None:
             "litellm": lambda: litellm(said.rounds, folder),
         }
         for part in said.part or measures:
-            missing = [one for one in ("wrk", "hey") if part in ("decide", "envoy", "asgi") and not shutil.which(one)]
+            missing = [
+                one for one in ("wrk", "hey") if part in ("decide", "envoy", "asgi") and not shutil.which(one)
+            ]
             found[part] = {"left_out": f"{missing[0]} is not here"} if missing else measures[part]()
             print(part, json.dumps(found[part], indent=1))
             if said.out:

@@ -143,12 +143,16 @@ def serve(what: str, server: str, port: int, *more: str) -> None:
         from granian.server.embed import Server
 
         asyncio.run(
-            Server(application(what, *more), address="127.0.0.1", port=port, interface=Interfaces.ASGI).serve()
+            Server(
+                application(what, *more), address="127.0.0.1", port=port, interface=Interfaces.ASGI
+            ).serve()
         )
     else:
         import uvicorn
 
-        uvicorn.run(application(what, *more), host="127.0.0.1", port=port, log_level="error", proxy_headers=False)
+        uvicorn.run(
+            application(what, *more), host="127.0.0.1", port=port, log_level="error", proxy_headers=False
+        )
 
 
 def block(page: str, language: str, which: int = 0) -> str:
@@ -159,7 +163,9 @@ def block(page: str, language: str, which: int = 0) -> str:
 
 def nginx(folder: Path, port: int) -> str:
     """Return a server that answers at once."""
-    paths = "".join(f"{one}_temp_path {folder}/{one}; " for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    paths = "".join(
+        f"{one}_temp_path {folder}/{one}; " for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
     return (
         f"daemon off; worker_processes 1; pid {folder}/pid; error_log stderr;\nevents {{ worker_connections 1024; }}\n"
         f"http {{ access_log off; {paths} keepalive_requests 100000000;\n"
@@ -181,7 +187,9 @@ def envoy(name: str, ports: dict[str, int]) -> str:
     for there, here in ((10000, name), (8000, "model"), (8400, "http"), (9191, "grpc")):
         text = text.replace(f"port_value: {there}", f"port_value: {ports[here]}")
     # A measurement must not pass for fast because nobody was asked.
-    return text.replace("timeout: 0.1s", "timeout: 5s").replace("failure_mode_allow: true", "failure_mode_allow: false")
+    return text.replace("timeout: 0.1s", "timeout: 5s").replace(
+        "failure_mode_allow: true", "failure_mode_allow: false"
+    )
 
 
 def litellm(ports: dict[str, int], *, guarded: bool) -> str:
@@ -201,7 +209,9 @@ def streamed(url: str, *, at_once: int, times: int) -> tuple[float, float]:
         began = time.perf_counter()
         first = None
         headers = {"authorization": "Bearer sk-ann"}
-        async with client.stream("POST", f"{url}/v1/chat/completions", content=BODY, headers=headers) as reply:
+        async with client.stream(
+            "POST", f"{url}/v1/chat/completions", content=BODY, headers=headers
+        ) as reply:
             async for _ in reply.aiter_raw():
                 first = first or time.perf_counter() - began
         return time.perf_counter() - began, first or 0.0

@@ -99,9 +99,9 @@ def test_a_table_that_breaks_off_leaves_the_old_one():
 
     def breaks():
         yield block("b")
-        raise OSError
+        raise OSError("it broke off")
 
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="broke off"):
         table.fill(breaks(), sequence=7)
     assert (table.sequence, [e.subject for e in table.effects()]) == (1, ["a"])
 

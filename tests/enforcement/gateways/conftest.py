@@ -88,7 +88,7 @@ def journey(kit):
 
 
 @pytest.fixture
-def in_front(kit, model, running):
+def in_front(kit):
     """Start the service, and a gateway between the callers and the model."""
 
     @contextlib.contextmanager
@@ -106,8 +106,8 @@ def in_front(kit, model, running):
 
             try:
                 kit.within(60, up, every_s=0.1)
-            except BaseException:
-                print(log.read_text(errors="replace")[-4000:])
+            except BaseException as error:
+                error.add_note(log.read_text(errors="replace")[-4000:])
                 raise
             yield url
 

@@ -119,7 +119,7 @@ def test_a_stream_reaches_the_caller_as_the_model_speaks(inside, kit, journey):
 def test_without_the_service_the_last_decisions_hold_and_captures_wait_encrypted(
     inside, running, kit, journey, tmp_path
 ):
-    with inside() as (url, guarded, exchanges, stop):
+    with inside() as (url, guarded, _, stop):
         running.apply(kit.effect(CREW))
         kit.within(5, lambda: isinstance(journey.says(url, "sk-crew"), Exception))
         stop()
@@ -204,7 +204,7 @@ def test_it_starts_and_stops_with_the_server(kit, running, tmp_path, monkeypatch
         app.add_middleware(Middleware)
         with kit.served(app) as server:
             kit.answers(server.url, 404)
-            kit.within(5, lambda: (tmp_path / "table").exists())
+            kit.within(5, (tmp_path / "table").exists)
 
 
 def test_it_needs_no_framework(kit, tmp_path):
