@@ -9,6 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--constraint constraints.txt --build-constraint constraints.txt
 SITE := build/site
 LITELLM := build/litellm-venv
+KEPT := --kept build/proved
 
 .PHONY: help setup demo test check format bench prove litellm docs clean
 
@@ -51,12 +52,13 @@ bench: $(TOOLS) ## measure speed, size, and what mutated logs do
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 prove: $(TOOLS) ## measure detection on composed worlds of reported seeds, into docs/measured (an hour)
-	$(BIN)/excise prove detection --seeds 900-911 --scale medium
-	$(BIN)/excise prove transfer --seeds 920-939 --scale medium
-	$(BIN)/excise prove peers --seeds 900-907
-	$(BIN)/excise prove evasion --seeds 900-903
-	$(BIN)/excise prove partition --seeds 940-947 --scale medium
-	$(BIN)/excise prove replay --seeds 900-905
+	$(BIN)/excise prove detection --seeds 900-911 --scale medium $(KEPT)
+	$(BIN)/excise prove transfer --seeds 920-939 --scale medium $(KEPT)
+	$(BIN)/excise prove peers --seeds 900-907 $(KEPT)
+	$(BIN)/excise prove evasion --seeds 900-903 $(KEPT)
+	$(BIN)/excise prove partition --seeds 940-947 --scale medium $(KEPT)
+	$(BIN)/excise prove replay --seeds 900-905 $(KEPT)
+	$(BIN)/excise prove blindness --seeds 900-905 $(KEPT)
 	$(BIN)/excise prove countermeasures --seeds 900-902 --scale medium
 	$(BIN)/excise prove lineage --seeds 900-904 --scale medium --kept build/lineage
 

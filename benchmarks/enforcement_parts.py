@@ -23,6 +23,7 @@ from excise.enforcement.references import References
 from excise.enforcement.settings import GatewaySettings
 from excise.enforcement.table import DecisionTable
 from excise.proving_ground.model_server import Pace, model_server
+from excise.report.progress import now_s
 
 MILLION = 1_000_000
 BODY = '{"model":"m","stream":true,"messages":[{"role":"user","content":"Good morning"}]}'
@@ -45,7 +46,7 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def effects(count: int):
+def effects(count: int):  # noqa: ANN201
     """Yield effects about as many accounts, each with a decision and an actor of its own."""
     for n in range(count):
         yield Effect(
@@ -63,7 +64,7 @@ def effects(count: int):
 
 def desk_of(count: int) -> Desk:
     """Return a desk that knows about so many accounts."""
-    desk = Desk(DecisionTable(seed=7), references=References(bytes(64)), clock=time.time)
+    desk = Desk(DecisionTable(seed=7), references=References(bytes(64)), clock=now_s)
     desk.fill(effects(count), sequence=1)
     return desk
 
@@ -104,17 +105,17 @@ def table() -> dict[str, object]:
     }
 
 
-def application(what: str, *more: str):
+def application(what: str, *more: str):  # noqa: ANN201
     """Return one of the applications by name."""
     if what in ("decide", "desk"):
         desk = desk_of(MILLION if what == "decide" else 1_000)
         members = [kind() for kind in gateway_kinds().values()]
         app = Starlette(routes=[one.route() for member in members for one in member.endpoints(desk)])
 
-        async def empty(scope, receive, send):
+        async def empty(scope, receive, send) -> None:  # noqa: ANN001, ARG001
             await send_body(send, 200, b"{}")
 
-        async def read(request):
+        async def read(request):  # noqa: ANN001, ANN202
             await request.body()
             return Response(b"{}", media_type="application/json")
 
@@ -126,11 +127,8 @@ def application(what: str, *more: str):
             beside = gateway_kinds()["envoy_grpc"](address=f"127.0.0.1:{port}").beside(desk)
             app.router.lifespan_context = lambda _: beside
         return app
-    if what.endswith("_empty"):
-        pace = Pace(tokens=1)
-    else:
-        pace = Pace(first_token_s=0.005, token_s=0.005, tokens=200)
-    app = model_server(pace=pace, clock=time.time)
+    pace = Pace(tokens=1) if what.endswith("_empty") else Pace(first_token_s=0.005, token_s=0.005, tokens=200)
+    app = model_server(pace=pace, clock=now_s)
     if what.startswith("guarded"):
         app = Middleware(app, GatewaySettings(url=f"http://127.0.0.1:{more[0]}", token="t"))
     return app
@@ -139,8 +137,8 @@ def application(what: str, *more: str):
 def serve(what: str, server: str, port: int, *more: str) -> None:
     """Serve one of the applications."""
     if server == "granian":
-        from granian.constants import Interfaces
-        from granian.server.embed import Server
+        from granian.constants import Interfaces  # noqa: PLC0415
+        from granian.server.embed import Server  # noqa: PLC0415
 
         asyncio.run(
             Server(
@@ -148,7 +146,7 @@ def serve(what: str, server: str, port: int, *more: str) -> None:
             ).serve()
         )
     else:
-        import uvicorn
+        import uvicorn  # noqa: PLC0415
 
         uvicorn.run(
             application(what, *more), host="127.0.0.1", port=port, log_level="error", proxy_headers=False
@@ -167,7 +165,7 @@ def nginx(folder: Path, port: int) -> str:
         f"{one}_temp_path {folder}/{one}; " for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     return (
-        f"daemon off; worker_processes 1; pid {folder}/pid; error_log stderr;\nevents {{ worker_connections 1024; }}\n"
+        f"daemon off; worker_processes 1; pid {folder}/pid; error_log stderr;\nevents {{ worker_connections 1024; }}\n"  # noqa: E501
         f"http {{ access_log off; {paths} keepalive_requests 100000000;\n"
         f"server {{ listen 127.0.0.1:{port}; location / {{ return 200 '{{}}'; }} }} }}\n"
     )

@@ -1,8 +1,8 @@
 """Writes the pages that are made from the code: ``python docs/generate.py``. A test says when they are stale.
 
 Made are ``fields.md`` (what is kept of an exchange), ``members.md`` (the members of each open folder),
-``commands.md`` (the command line's own help), ``measured.md`` (what is in ``docs/measured``) and
-``lineage-measured.md`` (what the trial of lineage measured, with pictures).
+``commands.md`` (the command line's own help), ``measured.md`` (what is in ``docs/measured``), and
+``detection-measured.md`` and ``lineage-measured.md`` (what the trials measured, with pictures).
 """
 
 import json
@@ -30,6 +30,7 @@ from excise.proving_ground.students.attacks import Attack
 from excise.proving_ground.students.controls import Control
 from excise.proving_ground.students.summary import Figures
 from excise.proving_ground.students.telling import tell
+from excise.proving_ground.telling import TOLD, tell_detection
 from excise.proving_ground.trials import Trial
 from excise.report.figures import Figure
 from excise.store.engines import Engine
@@ -159,8 +160,9 @@ def measured() -> str:
     parts = []
     for path in sorted((DOCS / "measured").glob("*.json")):
         parts.append(f"## {path.stem.replace('_', ' ').capitalize()}\n\n`docs/measured/{path.name}`\n")
-        if path.stem == "lineage":
-            parts.append("It has [a page of its own](lineage-measured.md).\n")
+        page = "lineage-measured.md" if path.stem == "lineage" else "detection-measured.md"
+        if path.stem in {"lineage", *TOLD}:
+            parts.append(f"It is told on [a page with pictures]({page}).\n")
             continue
         parts += record(json.loads(path.read_text(encoding="utf-8")))
     return (
@@ -173,6 +175,11 @@ def lineage_measured() -> str:
     """Return the page of what the trial of lineage measured."""
     figures = msgspec.json.decode((DOCS / "measured" / "lineage.json").read_bytes(), type=Figures)
     return f"# Lineage, measured\n\n{MADE}\n\n{tell(figures)}"
+
+
+def detection_measured() -> str:
+    """Return the page of what the trials of detection measured."""
+    return f"# Detection, measured\n\n{MADE}\n\n{tell_detection(DOCS / 'measured')}"
 
 
 def record(content: dict[str, object], place: str = "") -> Iterator[str]:
@@ -224,6 +231,7 @@ PAGES = {
     "members.md": listing,
     "commands.md": commands,
     "measured.md": measured,
+    "detection-measured.md": detection_measured,
 }
 if (DOCS / "measured" / "lineage.json").exists():  # it takes a core half an hour and more to measure
     PAGES["lineage-measured.md"] = lineage_measured

@@ -34,7 +34,6 @@ HOSTS = {
     "arxiv.org",
     "doi.org",
     "keepachangelog.com",
-    "localhost",
     "semver.org",
     "www.apache.org",
     "www.w3.org",
@@ -74,7 +73,11 @@ VIOLATIONS = {
     "click": ("report/asking.py", "import click"),
     "templates": ("linking/page.py", "import jinja2"),
     "network": ("store/calling.py", "import urllib.request"),
+    "state": ("service/asking.py", "import sqlalchemy"),
     "envoy": ("enforcement/speaking.py", "import grpc"),
+    "server": ("casework/serving.py", "import starlette.routing"),
+    "identity": ("service/vouching.py", "import authlib.oidc.core"),
+    "telemetry": ("ingest/collecting.py", "import opentelemetry"),
     "lineage": ("lineage/prying.py", "import excise.store.tables"),
 }
 
@@ -209,11 +212,12 @@ def calls(path: Path) -> list[tuple[int, str]]:
     ]
 
 
-def test_only_an_engine_executes_expressions() -> None:
+def test_only_an_engine_executes_expressions_and_only_the_database_statements() -> None:
+    database = SOURCE / "casework" / "state" / "database.py"
     elsewhere = [
         f"{named(path)}:{line} .{method}()"
         for path in sources
-        if "engines" not in path.parts
+        if "engines" not in path.parts and path != database
         for line, method in calls(path)
         if method in {"execute", "to_pandas", "to_pyarrow", "to_pyarrow_batches", "to_polars"}
     ]
@@ -261,7 +265,9 @@ def git(*arguments: str) -> str:
 
 def told_on(text: str) -> list[str]:
     """What in a text names a machine's folder, or a host that is not listed."""
-    hosts = [host for host in URL.findall(text) if not host.endswith(RESERVED) and host not in HOSTS]
+    # a name without a dot is one that the reader's own machine gives, such as an upstream of nginx
+    found = [host for host in URL.findall(text) if "." in host]
+    hosts = [host for host in found if not host.endswith(RESERVED) and host not in HOSTS]
     return [*MACHINE.findall(text), *hosts]
 
 

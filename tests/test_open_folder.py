@@ -57,7 +57,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
 
 
 def shape() -> type:
-    from shapes import Shape  # type: ignore[import-not-found]  # noqa: PLC0415 - made by the test
+    from shapes import Shape  # type: ignore[import-not-found]
 
     assert isinstance(Shape, type)
     return Shape

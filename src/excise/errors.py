@@ -13,7 +13,23 @@
     ├── Unanswered              an engine ran out of memory or disk; see ``excise.store.engines``
     ├── NoSuchLog               a path that was named is not there; see ``excise.ingest.sources``
     ├── NotInstalled            an optional package is not there
+    ├── NoSuchRecord            no case, decision or token goes by that name; see ``excise.casework.refusals``
+    ├── NotAsThingsStand        a case or decision is not in the state that this needs; see there
+    │   ├── HeldByAnother       somebody else is deciding the case
+    │   └── SecondPersonNeeded  it concerns so many that another person has to agree
+    ├── StateUnreachable        the database is busy, gone, or newer than this program; see there
+    ├── SealBroken              a sealed file was changed, or this key does not open it; see there
+    ├── BackupDamaged           a back-up is not what was written; see there
     ├── SnapshotDamaged         a saved table of decisions is not what was written; see ``excise.enforcement``
+    ├── NoReference             an appeal's reference is none of ours; see ``excise.enforcement.references``
+    ├── ServiceDown             a gateway's service does not answer; see ``excise.enforcement.calling``
+    ├── CutOff                  a message of the service ends too early; see ``excise.enforcement.wire``
+    ├── NotReadable             a request for a model cannot be read; see ``excise.enforcement.traffic``
+    ├── JournalFull             what arrives cannot be kept now; see ``excise.service.journal``
+    ├── Busy                    more waits to be captured than may; see ``excise.service.capture.client``
+    ├── Malformed               a captured body is not what it says; see ``excise.service.capture.bodies``
+    ├── TooMuch                 a captured body holds more than is taken; see there
+    ├── NotVouchedFor           a provider does not vouch for a visitor; see ``excise.console.company``
     ├── NothingToGrow           there is nothing to learn from; see ``excise.proving_ground.growing``
     ├── BrokenMember            a file in an open folder does not hold one member; see ``excise.open_folder``
     ├── TestRefused             what was given breaks what a test rests on; see ``excise.lineage.planning``

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from excise.casework.programme import settle
+from excise.casework.programme import Allowance, Programme, covering, settle
 from excise.detection.campaign import Campaign, Verdict
 
 
@@ -102,3 +102,26 @@ def test_every_account_is_permitted_or_as_it_was(programmes: dict[str, str]) -> 
         covered = {a for c in settled.covered if c.campaign == one for a in c.accounts}
         assert covered == programmes.keys() & set(one.accounts)
         assert (one.name in alive) == (covered != set(one.accounts))
+
+
+def test_who_is_covered_when() -> None:
+    def programme(name: str, *accounts: str, ended_at_s: float | None = None) -> Programme:
+        return Programme(
+            name=name,
+            contract="c",
+            starts_at_s=10.0,
+            until_s=20.0,
+            accounts=accounts,
+            added_by="ann",
+            added_at_s=5.0,
+            ended_at_s=ended_at_s,
+        )
+
+    known = [programme("lab", "x"), programme("old", "y", ended_at_s=12.0)]
+    named = {"z": "lab", "w": "partner", "v": "old"}
+    assert covering(known, named, at_s=15.0) == {"x": "lab", "z": "lab", "w": "partner"}
+    assert covering(known, named, at_s=20.0) == {"w": "partner"}
+    assert covering(known, named, at_s=9.9) == {"w": "partner"}
+    assert Allowance(tokens_out=5).exceeded_by(10**9, 5) is None
+    assert Allowance(tokens_out=5).exceeded_by(0, 6) == "6 tokens out of the 5 that it allows"
+    assert programme("lab").runs(at_s=10.0)

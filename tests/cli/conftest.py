@@ -60,3 +60,73 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
         return code, said.out, said.err
 
     return command
+
+
+class Deployed:
+    """A data folder with a case in it, of three accounts that act as one; ``run`` runs verbs on it as Ann."""
+
+    def __init__(self, folder: Path, run: Run) -> None:
+        from excise.casework.standing import Round, Standing
+        from excise.detection.campaign import Because, Campaign
+        from excise.report.progress import now_s
+        from excise.service.deployment import opened
+        from excise.service.folder import Folder
+
+        self.folder, self._run, self._opened, self._now_s = folder, run, opened, now_s
+        Folder(folder).begin(now_s=now_s(), passphrase="a long passphrase")
+        because = (Because(signal="metronome", weight=3.0, text="even gaps"),)
+        campaign = Campaign(
+            name="campaign-a",
+            actor="actor-a",
+            sentence="3 accounts act as one",
+            accounts=("acct_0", "acct_1", "acct_2"),
+            bits=14.0,
+            rank=20.0,
+            ceiling_bits=15.0,
+            exchanges=72,
+            tokens_out=100,
+            started_at_s=START_S,
+            ended_at_s=START_S + 9.0,
+            because=because,
+            links=(),
+        )
+        standings = tuple(
+            Standing(
+                account=account,
+                actor="actor-a" if account != "honest" else "actor-h",
+                bits=14.0,
+                rank=20.0,
+                campaign="campaign-a" if account != "honest" else None,
+                exchanges=24 if account != "honest" else 90_000,
+                tokens_out=50,
+                started_at_s=START_S,
+                ended_at_s=START_S + 9.0,
+                because=because,
+            )
+            for account in (*campaign.accounts, "honest")
+        )
+        found = Round(at_s=START_S, standings=standings, campaigns=(campaign,))
+        with self.opened() as deployment:
+            received = deployment.state.standings.receive(found, deployment.policy, now_s=now_s())
+        self.case = received.opened[0]
+
+    def opened(self):
+        """Open it, as a verb does."""
+        return self._opened(self.folder, None, now_s=self._now_s())
+
+    def run(self, *arguments: str, by: str = "ann") -> tuple[int, str, str]:
+        """Run a verb on it."""
+        return self._run(*arguments, "--data", str(self.folder), "--by", by)
+
+    def decision(self, kind: str = "block") -> str:
+        """Return the id of the decision of a kind that there is in the case."""
+        from excise.casework.decision import DecisionFilter, Kind
+
+        with self.opened() as deployment:
+            asked = DecisionFilter(case=self.case, kind=Kind(kind))
+            return deployment.state.decisions.list(asked).decisions[0].id
+
+
+@pytest.fixture
+def deployed(tmp_path: Path, run: Run) -> Deployed:
+    return Deployed(tmp_path / "data", run)

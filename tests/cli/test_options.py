@@ -64,3 +64,24 @@ def test_standard_input_may_be_closed(tmp_path, write_log) -> None:
         ran = excise(tmp_path, verb, log, capture_output=True, preexec_fn=lambda: os.close(0))
         assert ran.returncode == code
         assert b"Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("given", [("case", "list"), ("decide", "list"), ("backup", "b.gz")])
+def test_without_the_extra_a_verb_says_what_to_install_and_the_others_work(tmp_path, given) -> None:
+    code = "import sys; sys.modules['sqlalchemy'] = None; from excise.cli import main; main(sys.argv[1:])"
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(SOURCE), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    ran = run(*given)
+    assert ran.returncode == 2
+    assert "sqlalchemy is not installed; install it with: pip install 'excise[serve]'" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert run("scan", "--help").returncode == 0

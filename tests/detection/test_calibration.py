@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import binom
 
-from excise.detection.calibration import UNITS_PER_EFFECTIVE, Reference, calibrate, reference
+from excise.detection.calibration import (
+    EXCHANGES_PER_BIT,
+    UNITS_PER_EFFECTIVE,
+    Reference,
+    calibrate,
+    reference,
+)
 
 RANKS = arrays(np.float64, st.integers(1, 60), elements=st.floats(-40, 40))
 
@@ -60,9 +66,33 @@ def test_honest_actors_reach_b_bits_once_in_two_to_the_b(bits: int) -> None:
 
 
 def test_the_claim_is_not_empty() -> None:
-    """As many reach three bits as the word allows, and not far fewer: between half of it and all of it."""
-    claimed, _ = calibrate(drawn(reference(), 50_000, seed=12), reference())
-    assert 0.5 * 2**-3 < float((claimed >= 3).mean()) <= 1.05 * 2**-3
+    """Of those whose kind is unfamiliar as many reach b bits as the word allows, and not far fewer."""
+    against = reference()
+    share = np.random.default_rng(12).random(50_000)
+    rank = np.interp(share, against.unfamiliar[::-1], against.ranks[::-1])
+    for bits in (3, 5, 7):
+        assert 0.4 * 2**-bits < float((against.bits(rank) >= bits).mean()) <= 1.15 * 2**-bits
+
+
+def test_a_kind_that_nobody_knew_lowers_the_claims() -> None:
+    familiar = np.random.default_rng(1).normal(size=4_000)
+    calm = {"monitor": familiar[:2_000], "seats": familiar[2_000:]}
+    loud = calm | {"agency": np.random.default_rng(2).normal(3.0, 1.0, 400)}
+    plain, known, strange = (Reference.of(familiar, 2, kinds) for kinds in (None, calm, loud))
+    rank = np.array([0.0, 2.0, 3.0, 4.0])
+    assert plain.bits(rank) == pytest.approx(known.bits(rank), abs=0.3)
+    assert (strange.bits(rank) < known.bits(rank) - [0.1, 2, 3, 3]).all()
+    assert (np.diff(strange.unfamiliar) <= 0).all()
+
+
+def test_few_exchanges_bear_few_bits() -> None:
+    honest = np.random.default_rng(1).normal(size=41_000)
+    rank = np.append(honest[40_000:], [50.0] * 4)
+    exchanges = np.append(np.full(1_000, 99.0), [1.0, 5.0, 20.0, 1e6])
+    bits, _ = calibrate(rank, Reference.of(honest[:40_000], 9), exchanges)
+    assert bits[-4:-1] == pytest.approx([0.5, 2.5, 10.0])
+    assert bits[-1] > 11
+    assert EXCHANGES_PER_BIT == 2.0
 
 
 def test_a_guiltier_bulk_lowers_every_claim() -> None:

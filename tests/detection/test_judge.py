@@ -43,7 +43,11 @@ def test_accounts_of_one_actor_get_one_verdict(judgement):
 
 
 def test_bits_go_with_rank(judgement):
-    order = np.argsort(judgement.weighing.rank)
+    bears = judgement.weighing.profiles["exchanges"] / 2
+    assert (judgement.bits <= bears).all()
+    free = np.flatnonzero(bears > judgement.calibration.ceiling_bits)
+    order = free[np.argsort(judgement.weighing.rank[free])]
+    assert len(order) > 10
     assert (np.diff(judgement.bits[order]) >= 0).all()
     assert judgement.bits.max() <= judgement.calibration.ceiling_bits
 

@@ -46,6 +46,14 @@ def test_a_headline_says_how_many_and_what_for(named):
     assert any("act as one" in campaign.sentence for campaign in named)
 
 
+def test_what_sets_a_campaign_apart_is_a_reason_of_its_own(named):
+    for campaign in named:
+        positive = {reason.text for reason in campaign.because if reason.weight > 0}
+        assert campaign.particular in positive
+    weightiest = {campaign.because[0].text for campaign in named}
+    assert len({campaign.particular for campaign in named}) >= min(len(named), len(weightiest))
+
+
 def test_lookalikes_are_not_named_and_something_sets_them_apart(judgement, named):
     accused = {campaign.actor for campaign in named}
     assert any(campaign.lookalikes for campaign in named)

@@ -8,8 +8,7 @@ def test_the_environment_outranks_the_file(tmp_path):
     path = tmp_path / "excise.toml"
     path.write_text(
         '[gateway]\nurl = "http://file.example"\nwait_s = 3.0\n[gateway.desk]\nfail = "closed"\n'
-        '[gateway.desk.identity]\naccount_header = "x-account"\n'
-        "[gateway.capture]\nenabled = false\n[other]\nx = 1\n"
+        '[gateway.desk.identity]\naccount_header = "x-account"\n[gateway.capture]\nenabled = false\n[other]\nx = 1\n'  # noqa: E501
     )
     settings = read_settings(
         {

@@ -99,9 +99,9 @@ def test_a_table_that_breaks_off_leaves_the_old_one():
 
     def breaks():
         yield block("b")
-        raise OSError("it broke off")
+        raise OSError
 
-    with pytest.raises(OSError, match="broke off"):
+    with pytest.raises(OSError):  # noqa: PT011
         table.fill(breaks(), sequence=7)
     assert (table.sequence, [e.subject for e in table.effects()]) == (1, ["a"])
 

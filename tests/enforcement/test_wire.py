@@ -9,10 +9,14 @@ def lines(body):
 
 
 def effects_and_lifted(kit):
-    effects = tuple(
-        kit.effect(f"a{n}", Kind.THROTTLE, limits=Limits(rpm=n), degradation=Degradation(max_tokens=n))
-        for n in range(1_234)
-    ) + (kit.effect("203.0.113.0/24", scope=Scope.ADDRESS, simulated=True), kit.effect("line\nend\u2028"))
+    effects = (
+        *tuple(
+            kit.effect(f"a{n}", Kind.THROTTLE, limits=Limits(rpm=n), degradation=Degradation(max_tokens=n))
+            for n in range(1234)
+        ),
+        kit.effect("203.0.113.0/24", scope=Scope.ADDRESS, simulated=True),
+        kit.effect("line\nend\u2028"),
+    )
     return effects, tuple(kit.lifted(one) for one in effects[:5])
 
 

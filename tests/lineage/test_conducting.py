@@ -14,10 +14,10 @@ from excise.lineage.methods import Given, Method
 from excise.lineage.opening import open_suspect
 from excise.lineage.planning import Asking, Rule, plan
 from excise.lineage.replies import read_replies
-from excise.lineage.signing import Signer
 from excise.lineage.suspects import SuspectSilent, Terms
 from excise.lineage.timestamps import NoTimestamp, roots_in
 from excise.lineage.verifying import verify
+from excise.observation.signing import Signer
 from excise.open_folder import member
 
 RULE = Rule(stop_at_bits=25.0, budget=1000, seed=3)

@@ -4,12 +4,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from excise.lineage.asking import Course, Gap, Run
-from excise.lineage.canonical import canonical
 from excise.lineage.finding import STEPS, conclude, steps_table, write
 from excise.lineage.methods import Fact, Given, Method, Reading
 from excise.lineage.opening import open_suspect
 from excise.lineage.planning import Asking, Rule, plan
 from excise.lineage.replies import read_replies
+from excise.observation.canonical import canonical
 from excise.open_folder import member
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from excise.errors import BadTable
 from excise.lineage.manifest import FILE, SIGNATURE, STAMP, Signature, parts, seal
-from excise.lineage.signing import Signer
+from excise.observation.signing import Signer
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from excise.lineage.methods import Given, Method
 from excise.lineage.opening import open_suspect
 from excise.lineage.planning import Asking, Rule, plan
 from excise.lineage.replies import read_replies
-from excise.lineage.signing import Signer
 from excise.lineage.validity import Caution
+from excise.observation.signing import Signer
 from excise.open_folder import member
 
 EVIL = "</script><img src=x onerror=alert(1)><b>bold</b>\u202eevil"

@@ -3,8 +3,8 @@
 import pytest
 
 from excise.lineage.manifest import seal
-from excise.lineage.signing import Signer
 from excise.lineage.verifying import verify
+from excise.observation.signing import Signer
 
 
 @pytest.fixture

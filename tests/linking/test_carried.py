@@ -1,5 +1,9 @@
 """Which account carries what: gathered from a store, in an order that no thread decides."""
 
+import numpy as np
+import pyarrow.compute as pc
+import pytest
+
 from excise.linking.carried import gather
 from excise.linking.link import ties
 
@@ -48,3 +52,31 @@ def test_gathering_twice_is_equal(world_store):
     for name, carried in one.carried.items():
         assert carried.account.tolist() == two.carried[name].account.tolist()
         assert carried.value.tolist() == two.carried[name].value.tolist()
+
+
+@pytest.mark.parametrize("kind", ["corpus", "replication", "rhythm", "sign_up"])
+def test_what_is_said_about_accounts_is_all_their_rows(world_store, kind):
+    found = gather(ties(), world_store)
+    names = found.accounts.to_pylist()
+    traits = found.traits[kind]
+    for members in (np.array([0]), np.array([3, len(names) - 1])):
+        about = found.about(kind, members)
+        for account in (names[member] for member in members):
+            mine = traits.filter(pc.equal(traits["account"], account))
+            assert about.filter(pc.equal(about["account"], account)).equals(mine.combine_chunks())
+
+
+def test_what_is_said_about_accounts_comes_with_a_few_others(world_store):
+    found = gather(ties(), world_store)
+    members = np.array([1])
+    there = found.about("rhythm", members)["account"].to_pylist()
+    assert None not in there
+    others = set(there) - {found.accounts[1].as_py()}
+    assert min(300, len(found.accounts) - 1) <= len(others) <= 601
+
+
+def test_accounts_of_whom_nothing_is_known_have_no_rows(sent, store_of):
+    known = [{"account": name, "created_at": 1_000_000} for name in ("a", "aa", "never", "b")]
+    found = gather(ties(), store_of([sent("a"), sent("b"), sent("c"), sent(None)], accounts=known))
+    assert found.spans["sign_up"][1].tolist() == [1, 1, 0]
+    assert found.about("sign_up", np.array([2]))["account"].to_pylist() == ["a", "b"]

@@ -3,7 +3,7 @@ import math
 from msgspec import structs
 
 from excise.detection.campaign import Because
-from excise.report.headline import since, strongest
+from excise.report.headline import particular, since
 
 
 def test_new_goes_before_grown(week):
@@ -13,7 +13,7 @@ def test_new_goes_before_grown(week):
     assert since(structs.replace(campaign, new=False, joined=())) == ""
 
 
-def test_the_strongest_reason_speaks_for(week):
+def test_the_weightiest_reason_speaks_where_none_is_particular(week):
     campaign = week.campaigns[0]
     reasons = (
         Because(signal="a", weight=-9.0, text="against"),
@@ -21,5 +21,5 @@ def test_the_strongest_reason_speaks_for(week):
         Because(signal="c", weight=3.0, text="stronger"),
         Because(signal="d", weight=math.inf, text="no number"),
     )
-    assert strongest(structs.replace(campaign, because=reasons)) == "stronger"
-    assert strongest(structs.replace(campaign, because=reasons[:1])) == ""
+    assert particular(structs.replace(campaign, because=reasons)) == "stronger"
+    assert particular(structs.replace(campaign, because=reasons[:1])) == ""

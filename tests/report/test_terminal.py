@@ -27,8 +27,10 @@ def test_a_wide_terminal_shows_all(week):
         "out",
         "bits",
         "new",
-        "strongest",
-        "reason",
+        "what",
+        "sets",
+        "it",
+        "apart",
     ]
     assert first.startswith("amber-heron         41")
     assert "NEW" in first
@@ -102,11 +104,13 @@ def test_hundreds_of_campaigns_are_cut(week):
 
 def test_the_first_scan_has_no_column_for_what_is_new(week):
     calm = tuple(structs.replace(c, new=False, joined=()) for c in week.campaigns)
-    assert plain(structs.replace(week, campaigns=calm)).splitlines()[0].split()[-4:] == [
+    assert plain(structs.replace(week, campaigns=calm)).splitlines()[0].split()[-6:] == [
         "out",
         "bits",
-        "strongest",
-        "reason",
+        "what",
+        "sets",
+        "it",
+        "apart",
     ]
 
 

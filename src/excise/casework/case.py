@@ -36,6 +36,7 @@ class Happening(StrEnum):
     DECIDED = "decided"
     APPROVED = "approved"
     REFUSED = "refused"
+    PROPOSED = "proposed"
     UNDONE = "undone"
     EXPIRED = "expired"
     SNOOZED = "snoozed"
@@ -44,13 +45,44 @@ class Happening(StrEnum):
     APPEALED = "appealed"
     ANSWERED = "answered"
     NOTIFIED = "notified"
+    RELEASED = "released"
+    GONE = "gone"
     CLOSED = "closed"
     REOPENED = "reopened"
 
 
-class Event(Struct, frozen=True, kw_only=True):
-    """One thing that happened to a case: when, who, and a sentence."""
+class CaseOrder(StrEnum):
+    """By what a list of cases is ordered, the most first."""
 
+    CHANGED = "changed"
+    BITS = "bits"
+    RANK = "rank"
+    SIZE = "size"
+    EXCHANGES = "exchanges"
+
+
+class CaseFilter(Struct, frozen=True, kw_only=True):
+    """Which cases a list holds; None asks for nothing.
+
+    ``text`` is looked for in the title, in any case of letters; ``assignee`` "" asks for cases of nobody.
+    """
+
+    status: tuple[CaseStatus, ...] = (CaseStatus.OPEN, CaseStatus.INVESTIGATING)
+    assignee: str | None = None
+    bits_at_least: float | None = None
+    size_at_least: int | None = None
+    outcome: Outcome | None = None
+    account: str | None = None
+    campaign: str | None = None
+    actor: str | None = None
+    text: str | None = None
+    order: CaseOrder = CaseOrder.BITS
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One thing that happened to a case: when, who, and a sentence. It is an entry of the ledger."""
+
+    sequence: int
     case: str
     at_s: float
     by: str
@@ -67,11 +99,13 @@ class Case(Struct, frozen=True, kw_only=True):
         title: one sentence, the campaign's headline while nobody changes it.
         campaign: the campaign's name; None of one that was opened by hand.
         actor: the actor under investigation.
-        accounts: all accounts of it, sorted.
+        accounts: all accounts of it, sorted; empty in a list of cases, where ``size`` counts them.
+        size, verified: how many accounts, and how many of them the provider has verified.
         by_hand: accounts put in or left out by a person, who outranks linking: account to True or False.
         bits: claimed bits of its campaign at the latest judgement.
         exchanges, tokens_out: exposure so far.
         trend: exchanges of the last seven days over those of the seven before; None without either.
+        gone_at_s: since when detection no longer names its campaign.
         locked_by: who is deciding it now, until ``locked_until_s``.
         merged_into: of a merged one.
     """
@@ -85,15 +119,26 @@ class Case(Struct, frozen=True, kw_only=True):
     campaign: str | None = None
     actor: str | None = None
     accounts: tuple[str, ...] = ()
+    size: int = 0
+    verified: int = 0
     by_hand: dict[str, bool] = {}
     bits: float = 0.0
     rank: float = 0.0
     exchanges: int = 0
     tokens_out: int = 0
     trend: float | None = None
+    gone_at_s: float | None = None
     assignee: str | None = None
     locked_by: str | None = None
     locked_until_s: float | None = None
     outcome: Outcome | None = None
     outcome_because: str | None = None
+    closed_at_s: float | None = None
     merged_into: str | None = None
+
+
+class CasePage(Struct, frozen=True, kw_only=True):
+    """A page of a list of cases; ``after`` asks for the next, None where this is the last."""
+
+    cases: tuple[Case, ...]
+    after: str | None = None

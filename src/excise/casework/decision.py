@@ -74,6 +74,34 @@ class Degradation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     max_tokens: int | None = None
 
 
+class Draft(Struct, frozen=True, kw_only=True):
+    """What somebody wants to be decided; ``state.decisions.propose`` makes a decision of it.
+
+    Attributes:
+        hours: how long it holds.
+        mode: of a rule, or live or shadow by hand.
+        act: let it hold at once where nobody else has to agree; else it waits for approval.
+        delay_s: how long after it is made it begins.
+        key: the same key never makes two decisions: who is unsure whether it went through asks again.
+    """
+
+    kind: Kind
+    scope: Scope
+    subject: str
+    reason: str
+    reason_code: str
+    hours: float
+    mode: Mode = Mode.LIVE
+    share: float = 1.0
+    act: bool = False
+    delay_s: float = 0.0
+    case: str | None = None
+    rule: str | None = None
+    limits: Limits | None = None
+    degradation: Degradation | None = None
+    key: str | None = None
+
+
 class Decision(Struct, frozen=True, kw_only=True):
     """One decision, as it stands.
 
@@ -90,6 +118,7 @@ class Decision(Struct, frozen=True, kw_only=True):
         reason_code: why, for the caller; a short word.
         made_by, approved_by, undone_by: who; ``policy`` for the policy.
         starts_at_s, until_s: epoch seconds; it holds from the one and before the other.
+        size: how many accounts it touched when it was made.
     """
 
     id: str
@@ -115,10 +144,31 @@ class Decision(Struct, frozen=True, kw_only=True):
     undone_by: str | None = None
     undone_at_s: float | None = None
     undone_because: str | None = None
+    size: int = 1
 
     def holds(self, *, at_s: float) -> bool:
         """Say whether it holds at a moment: active, begun and not over."""
         return self.status is Status.ACTIVE and self.starts_at_s <= at_s < self.until_s
+
+
+class DecisionFilter(Struct, frozen=True, kw_only=True):
+    """Which decisions a list holds; None, and no status, ask for nothing."""
+
+    status: tuple[Status, ...] = ()
+    case: str | None = None
+    rule: str | None = None
+    made_by: str | None = None
+    kind: Kind | None = None
+    scope: Scope | None = None
+    subject: str | None = None
+    simulated: bool | None = None
+
+
+class DecisionPage(Struct, frozen=True, kw_only=True):
+    """A page of a list of decisions; ``after`` asks for the next, None where this is the last."""
+
+    decisions: tuple[Decision, ...]
+    after: str | None = None
 
 
 class Effect(Struct, frozen=True, kw_only=True):
@@ -151,12 +201,16 @@ class Lifted(Struct, frozen=True, kw_only=True):
 
 
 class Changes(Struct, frozen=True, kw_only=True):
-    """What changed in the effects since a sequence number; with ``whole``, all effects that there are."""
+    """What changed in the effects since a sequence number.
+
+    With ``whole`` they replace all that was known. With ``more``, ask again with ``sequence`` at once.
+    """
 
     sequence: int
     whole: bool
     effects: tuple[Effect, ...]
     lifted: tuple[Lifted, ...] = ()
+    more: bool = False
 
 
 def end_user_subject(account: str, end_user: str) -> str:

@@ -1,5 +1,7 @@
 """Standings: what detection says of every account at the latest judgement, as casework keeps it."""
 
+from enum import StrEnum
+
 from msgspec import Struct
 
 from excise.detection.campaign import Because, Campaign
@@ -9,7 +11,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     """How one account stands.
 
     ``bits``, ``rank`` and ``because`` are its actor's. ``verified`` says that the provider has verified who
-    the customer is, where it is known.
+    the customer is, where it is known; ``organization`` is whose account it is, in the provider's directory.
     """
 
     account: str
@@ -23,6 +25,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     ended_at_s: float
     verified: bool | None = None
     programme: str | None = None
+    organization: str | None = None
     because: tuple[Because, ...] = ()
 
 
@@ -36,3 +39,41 @@ class Round(Struct, frozen=True, kw_only=True):
     standings: tuple[Standing, ...]
     campaigns: tuple[Campaign, ...]
     gone: tuple[str, ...] = ()
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """How an account stood from a moment on."""
+
+    account: str
+    at_s: float
+    actor: str
+    bits: float
+    rank: float
+    campaign: str | None
+
+
+class StandingOrder(StrEnum):
+    """By what a list of standings is ordered: the most first, accounts by name."""
+
+    RANK = "rank"
+    BITS = "bits"
+    EXCHANGES = "exchanges"
+    ACCOUNT = "account"
+
+
+class StandingFilter(Struct, frozen=True, kw_only=True):
+    """Which standings a list holds; None asks for nothing. ``prefix`` is how the account begins."""
+
+    actor: str | None = None
+    campaign: str | None = None
+    programme: str | None = None
+    prefix: str | None = None
+    bits_at_least: float | None = None
+    order: StandingOrder = StandingOrder.RANK
+
+
+class StandingPage(Struct, frozen=True, kw_only=True):
+    """A page of standings without their reasons; ``after`` asks for the next, None where this is the last."""
+
+    standings: tuple[Standing, ...]
+    after: str | None = None

@@ -4,17 +4,21 @@ Here are what runs them, and the kinds of values that options of more than one v
 """
 
 import gc
+import getpass
 import io
 import math
 import pkgutil
 import sys
+from collections.abc import Callable
+from functools import reduce
 from importlib import import_module
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
 from excise import __version__
-from excise.errors import ExciseError
+from excise.errors import ExciseError, NotInstalled
 
 _HELP = """Find the accounts that, acting together, pull training data out of a language-model API.
 
@@ -23,6 +27,8 @@ Start with:  excise demo
 Then:        excise scan logs/*.jsonl.gz --accounts accounts.jsonl --out week41
 """
 
+
+Command = Callable[..., Any]
 
 SEED = click.IntRange(0, 2**31 - 1)
 """What the clustering and the generators of random numbers both take."""
@@ -53,6 +59,27 @@ def stdin() -> BinaryIO | None:
     return sys.stdin.buffer if sys.stdin is not None else None
 
 
+def deployed(command: Command) -> Command:
+    """Add the options that say which deployment a verb is about, and who speaks."""
+    options = (
+        click.option(
+            "--data",
+            type=click.Path(path_type=Path, file_okay=False),
+            default="excise-data",
+            show_default=True,
+            envvar="EXCISE_DATA",
+            help="The data folder of excise serve.",
+        ),
+        click.option(
+            "--database", envvar="EXCISE_DATABASE", help="Where the state is.  [default: inside --data]"
+        ),
+        click.option(
+            "--by", default=getpass.getuser, show_default="your login", help="Who does this, for the ledger."
+        ),
+    )
+    return reduce(lambda made, option: option(made), reversed(options), command)
+
+
 class Verbs(click.Group):
     """The verbs of a folder; each is imported when it is called, so that help is quick.
 
@@ -76,6 +103,21 @@ class Verbs(click.Group):
             return None
         command = import_module(f"{self._package}.{cmd_name.replace('-', '_')}").command
         return command if isinstance(command, click.Command) else None
+
+
+class Serving(Verbs):
+    """The verbs of a deployment, which need the extra ``serve``."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a verb, or say what has to be installed for it."""
+        try:
+            return super().get_command(ctx, cmd_name)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in {"excise", ""}:
+                raise
+            raise NotInstalled(
+                f"the package {error.name} is not installed; install it with: pip install 'excise[serve]'"
+            ) from None
 
 
 @click.command(
@@ -108,6 +150,15 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except (ExciseError, OSError) as error:
         click.echo(f"excise: {error}", err=True)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        if (error.name or "excise").partition(".")[0] == "excise":
+            raise
+        click.echo(
+            f"excise: the package {error.name} is not installed; "
+            "install it with: pip install 'excise[serve]'",
+            err=True,
+        )
         sys.exit(2)
     except MemoryError:
         click.echo("excise: there is too little memory for this; what was read is kept", err=True)

@@ -1,11 +1,16 @@
 """``excise demo``: compose a population with campaigns in it, scan it, show the result."""
 
+import gzip
+import json
+import shutil
 from pathlib import Path
 
 import click
+import msgspec
 from rich.console import Console
 
 from excise.cli import SEED
+from excise.cli._serving import serve
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import demo
@@ -27,13 +32,19 @@ from excise.store.store import Store
     help="A folder with real words (exchanges.parquet) to use in place of made ones.",
 )
 @click.option("--seed", default=0, type=SEED, show_default=True, help="Of the clustering.")
-def command(*, out: Path, content: Path | None, seed: int) -> int:
+@click.option(
+    "--serve", "serving", is_flag=True, help="Serve the population as if it were live, until Ctrl+C."
+)
+def command(*, out: Path, content: Path | None, seed: int, serving: bool) -> int:
     """Compose honest customers and campaigns, scan their log, and show what was found beside the truth.
 
     Everything is made up: accounts, addresses, words. The truth is written beside the log, and the scan does
     not see it.
     """
     moment_s = now_s()
+    if serving:
+        serve_demo(out, content, moment_s)
+        return 0
     click.echo(f"Composing a provider's log in {out}/log ...", err=True)
     composed = compose(demo(), out / "log", content)
     log = out / "log"
@@ -66,3 +77,32 @@ def command(*, out: Path, content: Path | None, seed: int) -> int:
     )
     click.echo(f"Open the report: {paths[-1]}")
     return 0
+
+
+def serve_demo(out: Path, content: Path | None, moment_s: float) -> None:
+    """Serve the demo's population: its last day was today, and its log is what a gateway sent."""
+    world = demo()
+    world = msgspec.structs.replace(world, start_s=moment_s - 86_400.0 * world.days)
+    log = out / "live"
+    click.echo(f"Composing a provider's log in {log} ...", err=True)
+    composed = compose(world, log, content)
+    data = out / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    settings = out / "settings.toml"
+    settings.write_text(
+        "[known]\n"
+        f"accounts = [{json.dumps(str(log / 'accounts.jsonl'))}]\n"
+        f"networks = [{json.dumps(str(log / 'asn.csv'))}]\n"
+        f"releases = [{json.dumps(str(log / 'releases.json'))}]\n"
+        "[[tail]]\n"
+        f"path = {json.dumps(str(log / 'log.jsonl'))}\n"
+        'format = "litellm"\n',
+        encoding="utf-8",
+    )
+    with gzip.open(log / "log.litellm.jsonl.gz") as packed, (log / "log.jsonl").open("wb") as plain:
+        shutil.copyfileobj(packed, plain)
+    click.echo(
+        f"{composed.harvesting} of {composed.accounts} accounts harvest; cases open within a minute.",
+        err=True,
+    )
+    serve(data, settings_file=settings)

@@ -9,7 +9,6 @@ from excise.detection.weigher import Weighing
 from excise.linking.actor import Link, Strand
 from excise.linking.link import Linking
 from excise.linking.ties import Resemblance, SharedValue, Sharing, Tie
-from excise.linking.weighing import Weighed
 
 I64 = NDArray[np.int64]
 
@@ -33,9 +32,9 @@ def reasons(weighing: Weighing, detectors: dict[str, Detector], row: int) -> tup
 def links_of(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Link, ...]:
     """Return the links inside an actor, the strongest first, at most five thousand; each with its strands."""
     weighed = linking.weighed
-    rows = _inside(weighed, members)
+    rows = _inside(linking, members)
     rows = rows[np.argsort(-weighed.weight[rows], kind="stable")][:_MOST_LINKS]
-    names = linking.evidence.accounts.to_pylist()
+    names = dict(zip(members.tolist(), linking.evidence.accounts.take(members).to_pylist(), strict=True))
     short = {name: _short(tie) for name, tie in ties.items()}
     return tuple(
         Link(
@@ -65,7 +64,7 @@ def why_one(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Becau
     if len(members) < 2:
         return ()
     weighed = linking.weighed
-    rows = _inside(weighed, members)
+    rows = _inside(linking, members)
     found = []
     for name, tie in ties.items():
         weight = float(weighed.by_tie[name][rows].mean()) if len(rows) else 0.0
@@ -75,23 +74,32 @@ def why_one(linking: Linking, ties: dict[str, Tie], members: I64) -> tuple[Becau
             text = tie.sentence(_sharing(linking, name, members))
         elif isinstance(tie, Resemblance):
             accounts = linking.evidence.accounts.take(members).to_pylist()
-            text = tie.sentence(linking.evidence.traits[name], accounts)
+            text = tie.sentence(linking.evidence.about(name, members), accounts)
         else:
             continue
         found.append(Because(signal=name, weight=round(weight, 3), text=text))
     return tuple(sorted(found, key=lambda because: (-because.weight, because.signal)))
 
 
-def _inside(weighed: Weighed, members: I64) -> I64:
+def _inside(linking: Linking, members: I64) -> I64:
     """Return the rows of the pairs that link two of an actor's accounts."""
-    inside = np.isin(weighed.one, members) & np.isin(weighed.other, members)
-    return np.flatnonzero(inside & (weighed.weight > 0))
+    weighed, mine = linking.weighed, _marked(linking, members)
+    rows = np.flatnonzero(weighed.weight > 0)
+    linked: I64 = rows[mine[weighed.one[rows]] & mine[weighed.other[rows]]]
+    return linked
+
+
+def _marked(linking: Linking, members: I64) -> NDArray[np.bool_]:
+    """Mark an actor's accounts among all: to look one up takes no search."""
+    mine = np.zeros(len(linking.evidence.accounts), np.bool_)
+    mine[members] = True
+    return mine
 
 
 def _sharing(linking: Linking, name: str, members: I64) -> Sharing:
     """Describe the value of a tie that most of an actor's accounts carry."""
     rows = linking.evidence.carried[name]
-    inside = np.isin(rows.account, members)
+    inside = _marked(linking, members)[rows.account]
     counts = np.bincount(rows.value[inside], minlength=max(rows.values, 1))
     best = int(np.argmax(counts))
     outside = int(np.count_nonzero((rows.value == best) & ~inside))

@@ -49,7 +49,8 @@ class Lookalike(Struct, frozen=True, kw_only=True):
 class Campaign(Struct, frozen=True, kw_only=True):
     """An actor that the signals say harvests training data.
 
-    ``sentence`` is the headline in plain words. ``prior_bits`` is what the weigher starts from (at most 0) so
+    ``sentence`` is the headline in plain words, ``particular`` the reason that sets this campaign apart from
+    the others that were named. ``prior_bits`` is what the weigher starts from (at most 0) so
     that a waterfall from it over ``because`` ends at ``rank`` before the cap. ``linked`` says why its
     accounts are held to have one owner, each with its tie's mean match weight. ``new`` and ``joined`` compare
     with the last scan into the same store.
@@ -72,3 +73,4 @@ class Campaign(Struct, frozen=True, kw_only=True):
     lookalikes: tuple[Lookalike, ...] = ()
     new: bool = False
     joined: tuple[str, ...] = ()
+    particular: str = ""

@@ -13,6 +13,7 @@ from excise.detection.calibration import Calibration, Reference, calibrate, refe
 from excise.detection.campaign import Because, Verdict
 from excise.detection.detectors import Detector
 from excise.detection.weigher import Weighing, detectors, weigh
+from excise.linking.census import Census
 from excise.linking.link import Linking, link, ties
 from excise.linking.link import Settings as LinkSettings
 from excise.linking.ties import Tie
@@ -86,6 +87,8 @@ def judge(
     seed: int,
     settings: Settings = Settings(),  # noqa: B008 - frozen
     against: Reference | None = None,
+    census: Census | None = None,
+    others: F64 | None = None,
     watch: Callable[[str], None] = lambda _: None,
 ) -> Judgement:
     """Judge the accounts of a store.
@@ -95,10 +98,13 @@ def judge(
         seed: of the clustering; the same log, settings and seed give the same judgement.
         settings: see ``Settings``.
         against: honest ranks to calibrate on; the shipped reference by default.
+        census: who else there is, where the store holds a part of the accounts only.
+        others: the ranks of the actors that are not judged now, shape (actors,); claims are lowered by how
+            high the whole log ranks.
         watch: called with a word on what happens now.
     """
     kinds, used = ties(), detectors()
-    linking = link(store, seed=seed, settings=settings.linking, chosen=kinds, watch=watch)
+    linking = link(store, seed=seed, settings=settings.linking, chosen=kinds, census=census, watch=watch)
     accounts = linking.evidence.accounts.to_pylist()
     owner = {
         account: actor_name(accounts[int(first)])
@@ -106,7 +112,11 @@ def judge(
     }
     profiles = profile(store, owner, watch=lambda name: watch(f"measuring {name.replace('_', ' ')}"))
     weighing = weigh(profiles, used)
-    bits, calibration = calibrate(weighing.rank, against or reference())
+    ranks = weighing.rank if others is None else np.concatenate([weighing.rank, others])
+    seen = np.full(len(ranks), np.inf)
+    seen[: len(weighing.rank)] = profiles["exchanges"]
+    bits, calibration = calibrate(ranks, against or reference(), seen)
+    bits = bits[: len(weighing.rank)]
     row_of = {actor: row for row, actor in enumerate(profiles.actors)}
     rows = np.asarray([row_of[owner[account]] for account in accounts], dtype=np.int64)
     order = np.argsort(rows, kind="stable")

@@ -15,6 +15,7 @@ _LOOKALIKES = 3
 _SIMILAR_WEIGHT = 0.5
 _SAYS_PURPOSE = 0.1
 _MOST_SENTENCES = 4
+_ALREADY_SAID = "many_accounts"
 
 
 class _Volume(NamedTuple):
@@ -32,10 +33,10 @@ def campaigns(judgement: Judgement, store: Asked) -> tuple[Campaign, ...]:
     rank = judgement.weighing.rank
     rows = [row for row in range(len(judgement.actors)) if judgement.named(row)]
     rows.sort(key=lambda row: (-rank[row], judgement.actors[row]))
-    return tuple(_campaign(judgement, row, volumes) for row in rows)
+    return tuple(_campaign(judgement, row, rows, volumes) for row in rows)
 
 
-def _campaign(judgement: Judgement, row: int, volumes: dict[str, _Volume]) -> Campaign:
+def _campaign(judgement: Judgement, row: int, named: list[int], volumes: dict[str, _Volume]) -> Campaign:
     actor, volume = judgement.actors[row], volumes[judgement.actors[row]]
     linked = why_one(judgement.linking, judgement.ties, judgement.members[row])
     bits = round(float(judgement.bits[row]), 3)
@@ -55,6 +56,7 @@ def _campaign(judgement: Judgement, row: int, volumes: dict[str, _Volume]) -> Ca
         links=links_of(judgement.linking, judgement.ties, judgement.members[row]),
         linked=linked,
         lookalikes=_lookalikes(judgement, row, volumes),
+        particular=_particular(judgement, row, named),
     )
 
 
@@ -74,17 +76,32 @@ def _sentence(judgement: Judgement, row: int) -> str:
     return f"{count:,} accounts act as one and {does}"
 
 
+def _particular(judgement: Judgement, row: int, named: list[int]) -> str:
+    """Return the reason that weighs most beyond what it weighs, on average, for the other campaigns.
+
+    That several accounts act as one is true of nearly all of them, and the headline says it already.
+    """
+    weights = judgement.weighing.by_detector
+    others = [other for other in named if other != row]
+
+    def beyond(reason: Because) -> float:
+        return reason.weight - (float(weights[reason.signal][others].mean()) if others else 0.0)
+
+    reasons = [reason for reason in judgement.because[row] if reason.weight >= _SAYS_PURPOSE]
+    told = [reason for reason in reasons if reason.signal != _ALREADY_SAID] or reasons
+    return max(told, key=beyond).text if told else ""
+
+
 def _lookalikes(judgement: Judgement, row: int, volumes: dict[str, _Volume]) -> tuple[Lookalike, ...]:
     """Return the actors that came nearest to being named for the same reasons, and what sets them apart."""
     weights = judgement.weighing.by_detector
     mine = np.array([max(float(column[row]), 0.0) for column in weights.values()])
     theirs = np.stack([np.maximum(column, 0.0) for column in weights.values()])
     alike = np.minimum(theirs, mine[:, None]).sum(axis=0)
-    innocent = np.array([not judgement.named(other) for other in range(len(judgement.actors))])
-    order = np.lexsort((np.arange(len(alike)), -judgement.weighing.rank, -alike))
-    chosen = [int(other) for other in order if innocent[other] and alike[other] > _SIMILAR_WEIGHT][
-        :_LOOKALIKES
-    ]
+    innocent = judgement.bits < judgement.settings.named_at_bits
+    near = np.flatnonzero(innocent & (alike > _SIMILAR_WEIGHT))
+    order = near[np.lexsort((near, -judgement.weighing.rank[near], -alike[near]))]
+    chosen = order[:_LOOKALIKES].tolist()
     return tuple(_lookalike(judgement, row, other, volumes) for other in chosen)
 
 

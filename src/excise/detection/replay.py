@@ -20,6 +20,12 @@ class Until(NamedTuple):
     store: Asked
     at_s: float
 
+    @classmethod
+    def share(cls, store: Asked, share: float) -> "Until":
+        """Return the store as it was when a share of the log's time had passed; all of it from 1 on."""
+        first_s, last_s = _span(store)
+        return cls(store, first_s + (last_s - first_s) * share + (1e-6 if share >= 1 else 0.0))
+
     @property
     def tables(self) -> Tables:
         """The tables, with the observations until then and the accounts that had signed up."""
@@ -55,18 +61,23 @@ def first_named(
     The log's span is cut into ``steps`` equal parts and judged at the end of each. Looking often names more
     innocent accounts than looking once: a provider that acts on the first verdict pays for every look.
     """
-    seen = store.tables.observations
-    span = store.run(seen.agg(first=seen.started_at.min(), last=seen.started_at.max()))
-    if span["first"][0].as_py() is None:
-        return {}
-    first_s, last_s = float(seconds(span["first"])[0]), float(seconds(span["last"])[0])
     named: dict[str, float] = {}
     for step in range(1, steps + 1):
-        at_s = first_s + (last_s - first_s) * step / steps + (1e-6 if step == steps else 0.0)
-        judgement = judge(Until(store, at_s), seed=seed, settings=settings, against=against)
+        until = Until.share(store, step / steps)
+        at_s = until.at_s
+        judgement = judge(until, seed=seed, settings=settings, against=against)
         for row in range(len(judgement.actors)):
             if judgement.named(row):
                 for account in judgement.accounts(row):
                     named.setdefault(account, at_s)
         watch(step, steps)
     return named
+
+
+def _span(store: Asked) -> tuple[float, float]:
+    """Return when the first and the last exchange started, epoch seconds; 0 where there is none."""
+    seen = store.tables.observations
+    span = store.run(seen.agg(first=seen.started_at.min(), last=seen.started_at.max()))
+    if span["first"][0].as_py() is None:
+        return 0.0, 0.0
+    return float(seconds(span["first"])[0]), float(seconds(span["last"])[0])

@@ -8,13 +8,13 @@ from excise.errors import BadSetting
 from excise.lineage import finding as findings
 from excise.lineage import manifest, page, protocol, timestamps
 from excise.lineage.asking import Moment, run
-from excise.lineage.canonical import canonical
 from excise.lineage.finding import Finding
 from excise.lineage.journal import Journal
 from excise.lineage.planning import Asking, Plan
-from excise.lineage.signing import Signer
 from excise.lineage.suspects import Suspect
 from excise.lineage.verifying import PROTOCOL_STAMP
+from excise.observation.canonical import canonical
+from excise.observation.signing import Signer
 
 PLAIN_PAGE, TECHNICAL_PAGE = "finding.html", "technical.html"
 

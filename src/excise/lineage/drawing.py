@@ -7,10 +7,10 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from excise.lineage.canonical import sha256
 from excise.lineage.journal import Journal, Journaled
 from excise.lineage.replies import Reply
 from excise.lineage.suspects import Answered, Ask, Suspect
+from excise.observation.canonical import sha256
 
 _AT_A_TIME = 64
 _DETERMINISTIC = 1e-3

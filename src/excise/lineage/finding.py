@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 from msgspec import Struct
 
 from excise.lineage.asking import Course, Ended, Gap, Role, Run
-from excise.lineage.canonical import canonical
 from excise.lineage.planning import Plan
 from excise.lineage.validity import Caution
+from excise.observation.canonical import canonical
 
 FILE, STEPS, QUERIES = "finding.json", "queries.parquet", "queries.jsonl"
 

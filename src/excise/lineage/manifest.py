@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from excise.errors import BadTable
 from excise.lineage import timestamps
-from excise.lineage.canonical import canonical, sha256, sha256_of
-from excise.lineage.signing import Signer, signed_by
+from excise.observation.canonical import canonical, sha256, sha256_of
+from excise.observation.signing import Signer, signed_by
 
 FILE, STAMP, SIGNATURE = "manifest.json", "manifest.tsr", "signature.json"
 OWN = frozenset({FILE, STAMP, SIGNATURE})

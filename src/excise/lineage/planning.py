@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from excise.errors import BadSetting, ExciseError
-from excise.lineage.canonical import sha256
 from excise.lineage.methods import Given, Method, Step
 from excise.lineage.protocol import Input, Model, Protocol, Setting
 from excise.lineage.replies import Message, Reply
 from excise.lineage.suspects import Suspect
 from excise.lineage.validity import Caution
+from excise.observation.canonical import sha256
 
 _MOST_ROWS_NAMED = 12
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from excise.errors import BadSetting, BadTable
-from excise.lineage.canonical import canonical, sha256, sha256_of
+from excise.observation.canonical import canonical, sha256, sha256_of
 
 FILE = "protocol.json"
 """The name of a protocol in the folder of its finding."""

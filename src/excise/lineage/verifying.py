@@ -12,8 +12,8 @@ from msgspec import Struct
 from excise.errors import BadTable
 from excise.lineage import protocol as protocols
 from excise.lineage import timestamps
-from excise.lineage.canonical import canonical, sha256
 from excise.lineage.manifest import FILE, SIGNATURE, STAMP, Manifest, Signature, parts
+from excise.observation.canonical import canonical, sha256
 
 PROTOCOL_STAMP = "protocol.tsr"
 """The time stamp of the protocol, made before the first question."""

@@ -1,4 +1,4 @@
-"""Accounts become Actors: find populations, weigh the ties, cluster, count again in owners, repeat."""
+"""Accounts become Actors: find populations, weigh ties, cluster, part strangers, count in owners, repeat."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,8 +9,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from excise.linking.carried import Evidence, gather
-from excise.linking.habits import habits
+from excise.linking.census import Census, outside
+from excise.linking.habits import Habits, habits
 from excise.linking.populations import Population, held, populations
+from excise.linking.strangers import held_apart
 from excise.linking.ties import Tie
 from excise.linking.weighing import Measures, Weighed, weigh
 from excise.open_folder import members
@@ -49,6 +51,7 @@ def link(
     seed: int,
     settings: Settings = Settings(),  # noqa: B008 - frozen
     chosen: Mapping[str, Tie] | None = None,
+    census: Census | None = None,
     watch: Callable[[str], None] = lambda _: None,
 ) -> Linking:
     """Link the accounts of a store.
@@ -58,28 +61,34 @@ def link(
         seed: of the clustering; the same seed gives the same actors.
         settings: see ``Settings``.
         chosen: the ties to use; all by default.
+        census: who else there is, where the store holds a part of the accounts only.
         watch: called with a word on what happens now.
     """
     used = ties() if chosen is None else chosen
     watch("asking for ties")
     evidence = gather(used, store)
     found: tuple[Population, ...] = ()
+    ways: Habits | None = None
     if {"corpus", "replication"} <= evidence.traits.keys() and len(evidence.accounts):
         watch("looking for populations")
-        found = populations(habits(store, evidence))
+        ways = habits(store, evidence)
+        found = populations(ways)
     # From the first round on, a population counts as the one owner that it is.
     owner = together = held(found, len(evidence.accounts))
-    measures = Measures(used, evidence)
+    measures, others = Measures(used, evidence), outside(census, evidence)
     watch("weighing pairs of accounts")
-    weighed = weigh(used, evidence, measures, owner)
+    weighed = weigh(used, evidence, measures, owner, others)
     for turn in range(settings.rounds):
         watch(f"clustering, round {turn + 1} of {settings.rounds}")
         clustered = cluster(weighed, together, resolution=settings.resolution, seed=seed)
+        if ways is not None:
+            weighed = held_apart(weighed, ways, clustered)
+            clustered = cluster(weighed, together, resolution=settings.resolution, seed=seed)
         settled = bool(np.array_equal(clustered, owner))
         owner = clustered
         if settled:
             break
-        weighed = weigh(used, evidence, measures, owner)
+        weighed = weigh(used, evidence, measures, owner, others)
     return Linking(evidence, weighed, owner, found)
 
 

@@ -116,17 +116,17 @@ def weights(habits: Habits) -> dict[str, F64]:
     for name, habit in HABITS.items():
         without = np.where(habits.kind == name, habits.column, -1)
         counted = repeats(habits.candidates, habits.counts[name], most=habit.counted, without=without)
-        found[name] = _weight(counted, habit, size)
+        found[name] = weight_of(counted, habit, size)
         if name != "words":
             found[name] = np.where(counted.covered < 0.5, np.minimum(found[name], 0.0), found[name])
     # A piece of an instruction and the instruction are one thing, found twice.
     pieces = habits.kind == "instruction piece"
     found["instruction"] = np.where(pieces, np.minimum(found["instruction"], 0.0), found["instruction"])
-    return found | {"prompts": _collisions(habits)}
+    return found | {"prompts": collisions(habits.candidates, habits.counts["prompts"])}
 
 
-def _weight(counted: Repeats, habit: Habit, size: I64) -> F64:
-    """Weigh the ratio of repeats: log-normal around 1 for a crew, around what is usual for strangers.
+def weight_of(counted: Repeats, habit: Habit, size: I64) -> F64:
+    """Weigh the ratio of repeats of sets of accounts: log-normal around 1 for a crew, else as is usual.
 
     Strangers cannot repeat themselves more than always: where all share one value, nothing is learned.
     """
@@ -134,6 +134,8 @@ def _weight(counted: Repeats, habit: Habit, size: I64) -> F64:
     error = _PER_REPEAT / (1 + counted.within_pairs) + _PER_REPEAT / (1 + counted.between_pairs)
     error = error + _PER_ACCOUNT / size
     usual = np.minimum(np.log(habit.usual), -np.log(np.clip(counted.between, 1e-9, 1.0)))
+    # Who repeats himself even more than strangers usually do is no less a stranger.
+    ratio = np.minimum(ratio, usual)
 
     def density(mean: F64 | float, spread: float) -> F64:
         variance = spread**2 + error
@@ -146,19 +148,23 @@ def _weight(counted: Repeats, habit: Habit, size: I64) -> F64:
     return np.where(known, np.log2(crew / strangers).clip(_LEAST, habit.most), 0.0)
 
 
-def _collisions(habits: Habits) -> F64:
-    """Weigh the prompts that several accounts of a candidate sent: a crew does not pay twice for an answer.
+def collisions(sets: sparse.csr_array, sent: sparse.csr_array) -> F64:
+    """Weigh the prompts that several accounts of a set sent: a crew does not pay twice for an answer.
 
     A class, a benchmark's users and the readers of one post send the same again and again.
+
+    Args:
+        sets: shape (sets, accounts), 1 where an account belongs.
+        sent: shape (accounts, prompts), 1 where an account sent a prompt.
     """
-    prompts = sparse.csc_array(habits.counts["prompts"])
-    total = habits.candidates @ np.diff(sparse.csr_array(prompts).indptr)
+    prompts = sparse.csc_array(sent)
+    total = sets @ np.diff(sparse.csr_array(prompts).indptr)
     repeated = sparse.csr_array(prompts[:, np.flatnonzero(np.diff(prompts.indptr) > 1)])
     twice = np.zeros(len(total))
     for start in range(0, len(twice), _STEP):
-        sent = sparse.csr_array(habits.candidates[start : start + _STEP] @ repeated)
-        sent.data = np.where(sent.data > 1, sent.data, 0.0)
-        twice[start : start + _STEP] = np.asarray(sent.sum(axis=1)).ravel()
+        many = sparse.csr_array(sets[start : start + _STEP] @ repeated)
+        many.data = np.where(many.data > 1, many.data, 0.0)
+        twice[start : start + _STEP] = np.asarray(many.sum(axis=1)).ravel()
     share = twice / np.maximum(total, 1)
     weight: F64 = -np.minimum(_PER_COLLISION * np.maximum(share - _COLLISIONS, 0.0), _MOST_COLLISIONS)
     return weight

@@ -1,12 +1,14 @@
 """What all ties together say about pairs of accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from excise.linking.carried import Carried, Evidence
+from excise.linking.census import NOBODY, Outside
+from excise.linking.distinct import distinct
 from excise.linking.expand import expand
 from excise.linking.overlapping import overlapping
 from excise.linking.replicas import TOGETHER_S, replicas
@@ -63,45 +65,67 @@ class Measures:
         return dict(zip(self._ties, found[:-1], strict=True)), found[-1]
 
 
-def weigh(ties: Mapping[str, Tie], evidence: Evidence, measures: Measures, owner: I64) -> Weighed:
+def weigh(
+    ties: Mapping[str, Tie],
+    evidence: Evidence,
+    measures: Measures,
+    owner: I64,
+    outside: Outside = NOBODY,
+) -> Weighed:
     """Weigh every pair of accounts that shares a value.
 
     How rare a value is gets counted in ``owner`` units, shape (accounts,): accounts already held to have one
     owner count once, so that a campaign does not make its own template look common.
+    Owners ``outside`` count as well.
     """
     count = len(evidence.accounts)
-    owners = len(np.unique(owner))
-    shared = {
-        name: _shared(evidence.carried[name], tie, owner, owners)
-        for name, tie in ties.items()
-        if isinstance(tie, SharedValue)
-    }
-    pair_keys = {name: one * count + other for name, (one, other, _) in shared.items()}
-    keys = np.unique(np.concatenate([np.zeros(0, np.int64), *pair_keys.values()]))
-    by_tie = {name: np.zeros(len(keys)) for name in ties}
-    for name, (_, _, weight) in shared.items():
-        np.maximum.at(by_tie[name], np.searchsorted(keys, pair_keys[name]), weight)
+    owners = len(distinct(owner)) + outside.owners
+    shared: dict[str, tuple[I64, F64]] = {}
+    for name, tie in ties.items():
+        if isinstance(tie, SharedValue):
+            one, other, weight = _shared(
+                evidence.carried[name], tie, owner, owners, outside.carriers.get(name)
+            )
+            shared[name] = (one * count + other, weight)
+    keys = distinct(np.concatenate([np.zeros(0, np.int64), *(pairs for pairs, _ in shared.values())]))
+    shared = {name: (np.searchsorted(keys, pairs), weight) for name, (pairs, weight) in shared.items()}
     prior = np.log2(max(owners, 2))
-    promising = _combined(ties, by_tie, np.zeros(len(keys))) - prior > _WORTH_MEASURING
+    # There are millions of pairs, and most are not promising: of all of them one tie at a time is held.
+    known = _combined(ties, lambda name: _of_pairs(shared.get(name), len(keys)), np.zeros(len(keys)))
+    promising = np.flatnonzero(known - prior > _WORTH_MEASURING)
+    by_tie = {name: _of_pairs(shared.pop(name, None), len(keys))[promising] for name in ties}
     keys = keys[promising]
     measured, public = measures.of(keys)
-    by_tie = {name: weight[promising] for name, weight in by_tie.items()} | measured
-    return Weighed(keys // count, keys % count, by_tie, _combined(ties, by_tie, public) - prior)
+    by_tie |= measured
+    return Weighed(keys // count, keys % count, by_tie, _combined(ties, by_tie.__getitem__, public) - prior)
 
 
-def _shared(carried: Carried, tie: SharedValue, owner: I64, owners: int) -> tuple[I64, I64, F64]:
+def _of_pairs(weights: tuple[I64, F64] | None, pairs: int) -> F64:
+    """Return a tie's weight of each pair, 0 where it has none; of several shared values the rarest counts."""
+    found = np.zeros(pairs)
+    if weights is not None:
+        np.maximum.at(found, *weights)
+    return found
+
+
+def _shared(
+    carried: Carried, tie: SharedValue, owner: I64, owners: int, elsewhere: I64 | None
+) -> tuple[I64, I64, F64]:
     """Return the pairs that share a value, and its weight log2(m / u), at most what the tie allows."""
-    held = np.unique(carried.value * (int(owner.max(initial=0)) + 1) + owner[carried.account])
+    held = distinct(carried.value * (int(owner.max(initial=0)) + 1) + owner[carried.account])
     units = np.bincount(held // (int(owner.max(initial=0)) + 1), minlength=carried.values)
+    if elsewhere is not None:
+        units = units + elsewhere
     row_one, row_other = expand(carried.value, carried.account, most=_MOST_CARRIERS)
     one, other = carried.account[row_one], carried.account[row_other]
     weight = np.log2(tie.agreement * owners / np.maximum(units[carried.value[row_one]], 1))
     weight = np.minimum(weight, tie.most)
-    kept = weight > 0
+    # A value with too many carriers makes no pairs, wherever these are.
+    kept = (weight > 0) & (units[carried.value[row_one]] <= _MOST_CARRIERS)
     return np.minimum(one, other)[kept], np.maximum(one, other)[kept], weight[kept]
 
 
-def _combined(ties: Mapping[str, Tie], by_tie: Mapping[str, F64], public: F64) -> F64:
+def _combined(ties: Mapping[str, Tie], weights: Callable[[str], F64], public: F64) -> F64:
     """Add the blocks: in each the strongest tie and 15 % of the other ties, and all that speaks against.
 
     The script block shrinks by the share of prompts that are public material: a benchmark's wording is
@@ -109,10 +133,10 @@ def _combined(ties: Mapping[str, Tie], by_tie: Mapping[str, F64], public: F64) -
     """
     total = np.zeros(len(public))
     for block in BLOCKS:
-        inside = [by_tie[name] for name, tie in ties.items() if tie.block == block]
+        inside = [name for name, tie in ties.items() if tie.block == block]
         if not inside:
             continue
-        combined = overlapping(np.stack(inside), rest=_REST)
+        combined = overlapping(map(weights, inside), rest=_REST)
         total += combined * (1 - public) if block == "script" else combined
     return total
 

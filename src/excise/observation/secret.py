@@ -163,6 +163,23 @@ class Keyring:
         """The keys under which a new exchange is observed: all that live, the oldest first."""
         return self.keys
 
+    def to_bytes(self) -> bytes:
+        """Return all of the ring, secrets included, for a worker process of the same user.
+
+        >>> ring = Keyring.in_memory(bytes(32))
+        >>> again = Keyring.from_bytes(ring.to_bytes())
+        >>> (again.id, again.keys) == (ring.id, ring.keys)
+        True
+        """
+        keys = [key.to_bytes() for key in self.keys]
+        return msgspec.msgpack.encode((keys, self._lasting, sorted(self.retired)))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Keyring":
+        """Return the ring that ``to_bytes`` packed, kept in no file."""
+        keys, lasting, retired = msgspec.msgpack.decode(data, type=tuple[list[bytes], bytes, list[str]])
+        return cls(tuple(map(Key.from_bytes, keys)), lasting=lasting, retired=frozenset(retired))
+
     def derive(self, purpose: str) -> bytes:
         """Return 32 bytes for a purpose that outlives every rotation, such as knowing what was forgotten."""
         return hashlib.blake2b(purpose.encode(), key=self._lasting, digest_size=_SECRET_BYTES).digest()
@@ -222,7 +239,9 @@ class Keyring:
         return f"Keyring(id={self.id!r}, keys={self.keys!r})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a keyring is not pickled: send the to_bytes() of the key that a worker needs")
+        raise TypeError(
+            "a keyring is not pickled by accident: send to_bytes() of it, or of the key that a worker needs"
+        )
 
 
 class _Entry(Struct, frozen=True, forbid_unknown_fields=True):

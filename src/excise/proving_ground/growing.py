@@ -11,7 +11,7 @@ from excise.detection.forest import Forest, Node, planted
 from excise.errors import ExciseError
 from excise.proving_ground.readings import Readings
 
-TREES: Final = 250
+TREES: Final = 500
 _COPIES: Final = 2
 _SIGN: Final = {"up": 1, "down": -1, "either": 0}
 

@@ -52,6 +52,17 @@ class Readings(Struct, frozen=True):
             np.concatenate([part.kind for part in parts]),
         )
 
+    @property
+    def plain(self) -> "PlainReadings":
+        """The same as plain lists, to be kept in a file."""
+        return PlainReadings(
+            {name: _known(column) for name, column in self.columns.items()},
+            self.guilty.tolist(),
+            self.mixed.tolist(),
+            self.accounts.tolist(),
+            self.kind.tolist(),
+        )
+
     def where(self, kept: Mask) -> "Readings":
         """Return some of the actors."""
         return Readings(
@@ -61,6 +72,38 @@ class Readings(Struct, frozen=True):
             self.accounts[kept],
             self.kind[kept],
         )
+
+
+class PlainReadings(Struct, frozen=True):
+    """``Readings`` as JSON holds them; None where a reading is unknown.
+
+    >>> plain = PlainReadings({"pace": [1.5, None]}, [True, False], [False, False], [2.0, 1.0], ["a", "b"])
+    >>> plain.readings.columns["pace"].tolist()
+    [1.5, nan]
+    >>> plain.readings.plain == plain
+    True
+    """
+
+    columns: dict[str, list[float | None]]
+    guilty: list[bool]
+    mixed: list[bool]
+    accounts: list[float]
+    kind: list[str]
+
+    @property
+    def readings(self) -> Readings:
+        """The same as arrays."""
+        return Readings(
+            {name: np.array(column, dtype=np.float64) for name, column in self.columns.items()},
+            np.array(self.guilty, dtype=np.bool_),
+            np.array(self.mixed, dtype=np.bool_),
+            np.array(self.accounts, dtype=np.float64),
+            np.array(self.kind, dtype=np.str_),
+        )
+
+
+def _known(column: F64) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in column]
 
 
 def _most(names: list[str]) -> str:

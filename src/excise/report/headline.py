@@ -16,8 +16,13 @@ def since(campaign: Campaign) -> str:
     return f"+{quantities.plural(len(campaign.joined), 'account')}" if campaign.joined else ""
 
 
-def strongest(campaign: Campaign) -> str:
-    """Return the sentence of the reason that weighs most; "" where no reason speaks for the campaign."""
+def particular(campaign: Campaign) -> str:
+    """Return what sets a campaign apart from the others; where that is not known, its weightiest reason.
+
+    "" where no reason speaks for the campaign.
+    """
+    if campaign.particular:
+        return campaign.particular
     reason = max(
         (b for b in campaign.because if 0 < b.weight < math.inf), key=lambda b: b.weight, default=None
     )

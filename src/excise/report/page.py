@@ -48,13 +48,13 @@ def render(findings: Findings) -> str:
     True
     """
     pictures: dict[str, str] = {}
-    overview = _shown(findings, "scan", pictures)
+    overview = shown(findings, "scan", pictures)
     parts = tuple(
         _Part(
             anchor=(anchor := f"campaign-{place}"),
             portrait=portrait,
-            figures=_shown(portrait, anchor, pictures),
-            linked=_linked(portrait),
+            figures=shown(portrait, anchor, pictures),
+            linked=ties(portrait),
             accounts=accounts(portrait),
             changed=bool(since(portrait.campaign)),
         )
@@ -123,7 +123,8 @@ def _by_rank(line: AccountFacts) -> tuple[float, int, str]:
     return (-rank if rank is not None and math.isfinite(rank) else math.inf, -line.tokens_out, line.account)
 
 
-def _linked(portrait: Portrait) -> Table:
+def ties(portrait: Portrait) -> Table:
+    """Return the table of why a campaign's accounts are held to have one owner."""
     return Table(
         caption="Each kind of tie, with its mean weight over the links between them",
         columns=(Column("tie", "name"), Column("weight", "weight"), Column("because", "text")),
@@ -151,7 +152,7 @@ def _permitted(findings: Findings) -> Table:
     )
 
 
-def _shown(subject: Findings | Portrait, anchor: str, pictures: dict[str, str]) -> tuple[Shown, ...]:
+def shown(subject: Findings | Portrait, anchor: str, pictures: dict[str, str]) -> tuple[Shown, ...]:
     """Prepare all figures of a subject, and put their pictures into ``pictures`` by key."""
     shown = []
     for name, kind in _figures():

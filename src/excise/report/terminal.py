@@ -15,7 +15,7 @@ from rich.text import Text
 from excise.detection.campaign import Campaign
 from excise.report import quantities
 from excise.report.findings import Findings
-from excise.report.headline import since, strongest
+from excise.report.headline import particular, since
 from excise.report.legible import legible
 
 MOST_CAMPAIGNS = 30
@@ -84,7 +84,7 @@ def plain(findings: Findings, *, explained: int = 3) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-_REASON = "strongest reason"
+_REASON = "what sets it apart"
 
 
 def _columns(campaigns: Sequence[Campaign], width: int | None) -> list[tuple[str, _Justify]]:
@@ -110,7 +110,7 @@ def _cells(campaign: Campaign) -> dict[str, str]:
         "tokens out": quantities.compact(campaign.tokens_out),
         "bits": quantities.bits(campaign.bits),
         "new": since(campaign),
-        _REASON: legible(strongest(campaign), 160),
+        _REASON: legible(particular(campaign), 160),
     }
 
 

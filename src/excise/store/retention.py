@@ -83,6 +83,10 @@ class Retention:
         """Say whether an account was forgotten."""
         return self._hash(account) in self.forgotten
 
+    def until_us(self, account: str) -> int | None:
+        """Return up to when an account was forgotten (epoch microseconds), None where it was not."""
+        return self.forgotten.get(self._hash(account))
+
     def _hash(self, account: str) -> str:
         name = account.encode("utf-8", "surrogateescape")
         return hashlib.blake2b(name, key=self._key, digest_size=_HASH_BYTES).hexdigest()

@@ -5,6 +5,7 @@
             tables/             accounts.parquet, networks.parquet, releases.parquet
             notes/              what a stage wants to find again at its next run
             scans.jsonl         what was read, and when
+            derived/            what the loop made of the observations, and can make again
             writer.lock, spill/
 
 A process may be killed at any moment. What ``flush`` had returned from is kept; of the rest nothing is, and
@@ -13,7 +14,7 @@ the same appends again give the same rows.
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -36,6 +37,8 @@ from excise.store.seen import Partition, Seen
 
 _DAY_US = 86_400_000_000
 _ROWS_PER_SEGMENT = 65_536
+DERIVED = "derived"
+"""The folder of what is made of the observations by account and can be made again; forgetting removes it."""
 
 
 class Store(StoreReader):
@@ -130,6 +133,16 @@ class Store(StoreReader):
         self._pending.clear()
         self._pending_rows = 0
 
+    def added(self, since: int) -> Iterator[tuple[int, pa.Table]]:
+        """Yield the segments of the reading key from a number on: the number, and the rows.
+
+        Compaction and forgetting write rows again, in segments of new numbers.
+        """
+        self.flush()
+        for segment in sorted(self._kept.segments, key=lambda one: one.number):
+            if segment.number >= since and segment.key == self._keyring.reading.id:
+                yield segment.number, segments.read(self._folder, segment)
+
     def compact(self) -> int:
         """Merge the small segments of each day and return by how many segments the store has fewer.
 
@@ -162,6 +175,7 @@ class Store(StoreReader):
         if before_s is not None:
             retention = retention.with_floor(round(before_s * 1e6))
         # These go first: should the process be killed before the manifest is, the command is repeated.
+        shutil.rmtree(self.path / DERIVED, ignore_errors=True)
         from_notes = self.notes.forget(names)
         from_directory = self._forget_in_directory(names)
         too_old = of_accounts = 0
@@ -232,6 +246,16 @@ class Store(StoreReader):
         """Remember that logs were read into the store, once their rows are on disk."""
         self.flush()
         self.notes.add_scan(scan)
+
+    @property
+    def segments(self) -> int:
+        """How many segments there are."""
+        return len(self._kept.segments)
+
+    @property
+    def next_segment(self) -> int:
+        """The number that the next segment will have."""
+        return self._kept.next_number
 
     def close(self) -> None:
         """Write what has been appended, and let others write."""

@@ -100,15 +100,6 @@ def test_concealed_accounts_takes_a_verified_organization_as_one(sent, store_of,
     assert measured(store, "concealed_accounts") == {"x": 3.0, "y": 2.0}
 
 
-def test_days_active(sent, store_of, measured):
-    sendings = [("x1", 0), ("x2", 1), ("y1", 0), ("y1", DAY_S), ("y1", 3 * DAY_S), ("z1", 2 * DAY_S)]
-    assert measured(store_of([sent(*one) for one in sendings]), "days_active") == {
-        "x": 0.25,
-        "y": 0.75,
-        "z": 0.25,
-    }
-
-
 def test_exchanges(sent, store_of, measured):
     assert measured(store_of([sent("x1"), sent("x2"), sent("y1"), sent(None)]), "exchanges") == {
         "x": 2.0,
@@ -297,11 +288,6 @@ def test_accounts_per_address(sent, store_of, measured):
     places = [("x1", "198.18.0.1"), ("x2", "198.18.0.1"), ("x2", "198.18.0.2"), ("y1", "198.18.0.1")]
     store = store_of([sent(who, address=place) for who, place in places] + [sent("z1")])
     assert measured(store, "accounts_per_address") == {"x": 1.5, "y": 1.0}
-
-
-def test_span(sent, store_of, measured):
-    store = store_of([sent("x1", 0), sent("x1", 40), sent("x2", 10), sent("y1", 0), sent("y1", 80)])
-    assert measured(store, "span") == {"x": 0.25, "y": 1.0}
 
 
 def test_systems_per_account(sent, store_of, measured):

@@ -1,6 +1,6 @@
 import pytest
 
-from excise.lineage.signing import Signer
+from excise.observation.signing import Signer
 
 
 @pytest.fixture

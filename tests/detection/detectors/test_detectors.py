@@ -45,10 +45,8 @@ SAID = {
     ),
     "checked_people": ({"verified_people": 0.5}, "50% of its accounts belong to people"),
     "even_shares": ({"volume_spread": 1.0}, "its accounts' volumes differ by a factor of 2.0"),
-    "every_day": ({"days_active": 0.5}, "it is at work on 50% of the days"),
     "grading": ({"grading": 0.5, "exchanges": 1_200.0}, "50% of its 1,200 exchanges ask for grades"),
     "hand_over": ({"days_apart": 0.97}, "97% of the differences in when requests come"),
-    "in_use": ({"span": 0.25}, "an account is in use for 25% of the window on average"),
     "like_requests": ({"requests_apart": 0.1}, "10% of the differences in the size of requests"),
     "many_accounts": (
         {"concealed_accounts": 1_200.0},

@@ -119,7 +119,7 @@ def test_a_stream_reaches_the_caller_as_the_model_speaks(inside, kit, journey):
 def test_without_the_service_the_last_decisions_hold_and_captures_wait_encrypted(
     inside, running, kit, journey, tmp_path
 ):
-    with inside() as (url, guarded, _, stop):
+    with inside() as (url, guarded, _exchanges, stop):
         running.apply(kit.effect(CREW))
         kit.within(5, lambda: isinstance(journey.says(url, "sk-crew"), Exception))
         stop()

@@ -53,7 +53,8 @@ def grpc_served(desk, port):
     async def serve():
         async with gateway_kinds()["envoy_grpc"](address=f"127.0.0.1:{port}").beside(desk):
             up.set()
-            await asyncio.to_thread(over.wait)
+            while not over.is_set():
+                await asyncio.sleep(0.05)
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
@@ -67,7 +68,7 @@ def grpc_served(desk, port):
 
 
 @pytest.fixture(params=["envoy_http", "envoy_grpc"])
-def behind_envoy(request, kit, tmp_path, model, running, in_front):  # noqa: PLR0917 - pytest fills them
+def behind_envoy(request, kit, tmp_path, model, running, in_front):  # noqa: PLR0917
     """Give the gateway's address, and what stops the service."""
     port = kit.free_port()
     with contextlib.ExitStack() as stack:
@@ -104,7 +105,7 @@ def test_it_goes_on_without_the_service(behind_envoy, running, kit, journey):
     assert journey.says(url, "sk-ann") == "w0 w1 w2 w3 w4 "
 
 
-def test_it_fails_closed_where_it_is_told_to(kit, tmp_path, model):
+def test_it_fails_closed_where_it_is_told_to(kit, tmp_path, model, journey):
     port = kit.free_port()
     command = configured(kit, tmp_path, port=port, model=model.port, service=kit.free_port(), closed=True)
     with kit.program(*command, log=tmp_path / "envoy.log"):
@@ -117,7 +118,7 @@ def test_it_fails_closed_where_it_is_told_to(kit, tmp_path, model):
         assert kit.within(20, answered).status_code == 403
 
 
-def test_an_address_is_that_which_envoy_saw(behind_envoy, running, kit):
+def test_an_address_is_that_which_envoy_saw(behind_envoy, running, kit, journey):
     url, _ = behind_envoy
     running.apply(kit.effect("198.51.100.1", scope=Scope.ADDRESS))
     said = httpx.get(

@@ -35,7 +35,7 @@ def behind_nginx(kit, tmp_path, model, running, in_front):
         (tmp_path / "nginx.conf").write_text(
             f"{user} daemon off; worker_processes 1; pid {tmp_path}/pid; error_log stderr;\n"
             f"events {{}}\nhttp {{ access_log off; client_body_temp_path {tmp_path}/body;\n"
-            f"proxy_temp_path {tmp_path}/proxy; fastcgi_temp_path {tmp_path}/f;\nuwsgi_temp_path {tmp_path}/u; "
+            f"proxy_temp_path {tmp_path}/proxy; fastcgi_temp_path {tmp_path}/f; uwsgi_temp_path {tmp_path}/u;\n"  # noqa: E501
             f"scgi_temp_path {tmp_path}/s;\n{text}}}\n"
         )
         command = [NGINX, "-e", "stderr", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]

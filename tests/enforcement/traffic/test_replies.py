@@ -88,7 +88,7 @@ def test_what_is_the_customers_own_or_a_count_stays(said):
 
 
 def test_what_is_not_changed_passes_byte_for_byte():
-    body = b': ping\r\nevent: x\r\ndata: {"choices" : [ {"delta":{"content":"hi"}} ]}\r\n\r\ndata: {broken\r\n\r\n'
+    body = b': ping\r\nevent: x\r\ndata: {"choices" : [ {"delta":{"content":"hi"}} ]}\r\n\r\ndata: {broken\r\n\r\n'  # noqa: E501
     assert Edit(Degradation()).piece(body, last=True) == body
     odd = b'{"choices" : [ ] }'
     assert Edit(Degradation()).whole(odd) == odd

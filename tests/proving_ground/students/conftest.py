@@ -1,5 +1,4 @@
 """A teacher that takes seconds, and what its students learn from."""
-# ruff: noqa: PLC0415 - what needs the extra is imported only where it is installed
 
 import pytest
 

@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - what needs the extra is imported only where it is installed
 import pytest
 
 from excise.proving_ground.students.plan import Build

@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - what needs the extra is imported only where it is installed
 from excise.countermeasures.changes import watermark
 from excise.countermeasures.decoding import share_of_marks
 

@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - what needs the extra is imported only where it is installed
 from msgspec.structs import replace
 
 from excise.proving_ground.students.lessons import Lesson

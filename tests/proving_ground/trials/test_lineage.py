@@ -66,7 +66,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch):
         Lineage().run((1,), "small", lambda _: None)
 
 
-def test_only_it_has_a_use_for_folders():
+def test_only_it_has_a_use_for_content():
     folder = "excise.proving_ground.trials"
     assert member(folder, Trial, "lineage").takes == {"kept", "content"}
-    assert not member(folder, Trial, "detection").takes
+    assert member(folder, Trial, "detection").takes == {"kept"}

@@ -14,7 +14,9 @@ from excise.open_folder import members
 from excise.proving_ground.content.own import all_grammars
 from excise.proving_ground.draw import SCALES, Scale, draw
 from excise.proving_ground.populations import honest_kinds, tactic_kinds
-from excise.proving_ground.trials import Trial, judged, opened
+from excise.proving_ground.trials import Folders, Trial, judged, opened
+from excise.proving_ground.trials.blindness import BLIND, Blindness, blinded
+from excise.proving_ground.trials.blindness import Figures as Blinded
 from excise.proving_ground.trials.calibration import Calibration
 from excise.proving_ground.trials.detection import Detection, Figures
 from excise.proving_ground.trials.partition import Figures as PartitionFigures
@@ -139,6 +141,32 @@ def test_replay_counts_what_was_out():
     assert found.honest_named <= found.honest
 
 
+def test_blindness_composes_what_a_log_lacks(tmp_path):
+    said: list[str] = []
+    trial = Blindness(Folders(kept=tmp_path))
+    found = msgspec.json.decode(trial.run((7,), "tiny", said.append), type=Blinded)
+    assert [one.without for one in found.left] == [blind.name for blind in BLIND]
+    assert len(said) == len(BLIND)
+    for one in found.left:
+        assert one.caught_at_1_in_100.of == one.named.of > 0
+        assert one.caught_at_1_in_1000.hits <= one.caught_at_1_in_100.hits
+    assert (
+        trial.run((7,), "tiny", lambda _: None)
+        == msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+    )
+
+
+def test_a_blinded_log_lacks_it():
+    words, alone = (next(b for b in BLIND if b.name == name) for name in ("words", "all"))
+    with opened(blinded(7, "tiny", words), seed=7) as world:
+        seen = world.store.run(world.store.tables.observations.select("prompt", "address"))
+        assert seen["prompt"].null_count == len(seen) > seen["address"].null_count
+    with opened(blinded(7, "tiny", alone), seed=7, directory=alone.directory) as world:
+        seen = world.store.run(world.store.tables.observations.select("prompt", "address"))
+        assert seen["address"].null_count == len(seen)
+        assert len(world.store.run(world.store.tables.accounts)) == 0
+
+
 def test_what_was_out_goes_by_each_accounts_own_naming():
     with opened(draw(7, SCALES["tiny"]), seed=7) as world:
         (never, *_) = told(world, {})
@@ -157,19 +185,25 @@ def test_a_world_leaves_nothing_behind(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_reference_counts_honest_actors_at_least_so_high(worlds):
+def test_the_reference_counts_honest_actors_at_least_so_high(worlds, monkeypatch, tmp_path):
+    pytest.importorskip("lightgbm", exc_type=(ImportError, OSError), reason="growing a forest needs LightGBM")
+    monkeypatch.setattr("excise.proving_ground.trials.calibration.TAUGHT", SEEDS)
     said: list[str] = []
-    written = Calibration().run(SEEDS, "tiny", said.append).decode()
+    trial = Calibration(Folders(kept=tmp_path))
+    written = trial.run(SEEDS, "tiny", said.append).decode()
     honest = np.array([rank for ranks in worlds.values() for rank in ranks])
     comments = [line for line in written.splitlines() if line.startswith("#")]
     rows = list(csv.reader(line for line in written.splitlines() if not line.startswith("#")))
     assert "seeds 7-8, scale tiny" in comments[1]
-    assert rows[:3] == [["actors", "worlds"], [str(len(honest)), "2"], ["rank", "share"]]
-    for rank, share in rows[3:]:
+    assert rows[:3] == [["actors", "worlds"], [str(len(honest)), "2"], ["rank", "share", "unfamiliar"]]
+    for rank, share, unfamiliar in rows[3:]:
         assert float(share) == pytest.approx((honest >= float(rank)).mean(), abs=1e-6)
+        assert float(unfamiliar) >= float(share)
     assert float(rows[3][1]) == 1.0
     assert float(rows[-1][1]) == 0.0
-    assert said[-1].startswith(f"world 8: {len(honest)} honest actors so far")
+    assert [line.partition(":")[0] for line in said] == ["world 7", "world 8"]  # kept, so read once each
+    assert trial.run(SEEDS, "tiny", said.append).decode() == written
+    assert len(said) == len(SEEDS)
 
 
 def test_the_figures_are_those_of_each_world(figures, worlds):

@@ -21,7 +21,7 @@ def sorted_rows(engine: DuckDB) -> list[int]:
 
 
 def test_it_spills_to_its_folder_within_its_memory(tmp_path: Path) -> None:
-    engine = DuckDB.start(Settings(spill=tmp_path / "spill", memory_mib=60))
+    engine = DuckDB.start(Settings(spill=tmp_path / "of a store" / "spill" / "123", memory_mib=60))
     assert sorted_rows(engine) == [900_000]
     engine.close()
 

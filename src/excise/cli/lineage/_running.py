@@ -18,9 +18,9 @@ from excise.lineage.opening import open_suspect
 from excise.lineage.planning import Asking, Plan, Rule, plan
 from excise.lineage.protocol import FILE, Input
 from excise.lineage.replies import Prompt, Reject, Reply, read_prompts, read_replies
-from excise.lineage.signing import Signer
 from excise.lineage.suspects import Suspect, Terms
 from excise.lineage.wording import answer
+from excise.observation.signing import Signer
 from excise.open_folder import member
 from excise.report import quantities
 from excise.report.legible import legible

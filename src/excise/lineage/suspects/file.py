@@ -17,10 +17,10 @@ import msgspec
 from msgspec import Struct
 
 from excise.errors import BadTable
-from excise.lineage.canonical import sha256_of
 from excise.lineage.entries import Entry, Line
 from excise.lineage.replies import Message
 from excise.lineage.suspects import Access, Answered, Ask, Asked, NoAnswer, Scored, Suspect
+from excise.observation.canonical import sha256_of
 
 _MOST_LINE_BYTES = 32_000_000
 

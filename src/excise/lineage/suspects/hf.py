@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from jinja2 import TemplateError
 
 from excise.errors import BadSetting
-from excise.lineage.canonical import canonical, sha256, sha256_of
 from excise.lineage.opening import rendered
 from excise.lineage.replies import Message, Sampling
 from excise.lineage.sampling import cannot, generate
@@ -26,6 +25,7 @@ from excise.lineage.suspects import (
     Suspect,
     SuspectSilent,
 )
+from excise.observation.canonical import canonical, sha256, sha256_of
 
 _USUAL_WINDOW = 2048
 _MOST_LOGITS = 2**27

@@ -14,7 +14,6 @@ from excise.linking.ties import F64, Block, Pairs, Resemblance
 from excise.store.tables import Tables
 
 _DRAWS = 4_000
-_OTHERS = 300
 _WORDS = 128
 _FEWEST = 20
 _SIZES = (8, 24, 72, 216, 648, 2**62)
@@ -65,9 +64,7 @@ class Corpus(Resemblance):
 
     def sentence(self, traits: pa.Table, accounts: list[str]) -> str:
         """Say how alike the accounts' vocabularies are."""
-        everyone = pc.unique(traits["account"]).to_pylist()
-        others = everyone[:: max(1, len(everyone) // _OTHERS)]
-        names = pa.array(sorted(set(others) | set(accounts)))
+        names = pa.array(sorted({*pc.unique(traits["account"]).to_pylist(), *accounts}))
         profiles = _profiles(traits, names)
         rows = np.asarray([names.index(a).as_py() for a in accounts])
         one, other = np.triu_indices(len(rows), 1)
@@ -104,7 +101,7 @@ def _profiles(traits: pa.Table, accounts: pa.Array) -> sparse.csr_array:
     return sparse.csr_array(sparse.diags_array(1 / np.maximum(length, 1e-12)) @ matrix)
 
 
-def _cosines(profiles: sparse.csr_array, one: np.ndarray, other: np.ndarray, step: int = 100_000) -> F64:
+def _cosines(profiles: sparse.csr_array, one: np.ndarray, other: np.ndarray, step: int = 20_000) -> F64:
     parts = [
         np.asarray(
             profiles[one[at : at + step]].multiply(profiles[other[at : at + step]]).sum(axis=1)

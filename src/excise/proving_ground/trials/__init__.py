@@ -10,6 +10,7 @@ import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -18,10 +19,13 @@ from msgspec import Struct
 
 from excise.detection.calibration import Reference
 from excise.detection.judge import Judgement, judge
+from excise.detection.replay import Until
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import SCALES, draw
+from excise.proving_ground.kept import once
 from excise.proving_ground.member import Truth
+from excise.proving_ground.readings import PlainReadings, Readings
 from excise.proving_ground.score import read_rows
 from excise.proving_ground.world import World
 from excise.report.progress import Watcher
@@ -85,8 +89,14 @@ class Judged(NamedTuple):
 
 
 @contextmanager
-def opened(world: World, *, seed: int) -> Iterator[Opened]:
-    """Compose a world and take it in; its files are gone afterwards. The seed is that of the secret."""
+def opened(world: World, *, seed: int, directory: bool = True) -> Iterator[Opened]:
+    """Compose a world and take it in; its files are gone afterwards.
+
+    Args:
+        world: what to compose.
+        seed: of the secret.
+        directory: whether what the provider knows beside the log is brought too.
+    """
     with tempfile.TemporaryDirectory(prefix="excise-world-") as folder:
         log = Path(folder) / "log"
         compose(world, log)
@@ -94,9 +104,9 @@ def opened(world: World, *, seed: int) -> Iterator[Opened]:
         with Store.open(Path(folder) / "store", keyring) as store:
             logs = Logs(
                 paths=(str(log / "log.litellm.jsonl.gz"),),
-                accounts=(log / "accounts.jsonl",),
-                networks=(log / "asn.csv",),
-                releases=(log / "releases.json",),
+                accounts=(log / "accounts.jsonl",) if directory else (),
+                networks=(log / "asn.csv",) if directory else (),
+                releases=(log / "releases.json",) if directory else (),
             )
             take_in(store, keyring, logs.paths)
             bring(store, logs, Watcher())
@@ -117,3 +127,33 @@ def judged(
     """
     with opened(world or draw(seed, SCALES[scale]), seed=seed) as one:
         yield Judged(seed, one.store, one.truth, judge(one.store, seed=seed, against=against))
+
+
+VIEWS = (0.1, 0.3, 1.0)
+"""Worlds are read as they were when so much of their time had passed: a young harvest has to be known too."""
+
+
+def read(seed: int, scale: str, kept: Path | None, watch: Callable[[str], None]) -> tuple[Readings, ...]:
+    """Compose a world and read its actors at each of ``VIEWS``, the whole last; or take what is kept."""
+    made = once(
+        kept, f"readings-{scale}-{seed}", Views, partial(viewed, seed, draw(seed, SCALES[scale]), watch)
+    )
+    return tuple(view.readings for view in made.views)
+
+
+class Views(Struct, frozen=True):
+    """What was read of one world at each of ``VIEWS``."""
+
+    views: tuple[PlainReadings, ...]
+
+
+def viewed(seed: int, world: World, watch: Callable[[str], None]) -> Views:
+    """Compose a world and read its actors at each of ``VIEWS``; the seed is that of secret and clustering."""
+    nothing = Reference((0.0, 1.0), (1.0, 0.0), 1, 1)
+    found = []
+    with opened(world, seed=seed) as one:
+        for share in VIEWS:
+            judgement = judge(Until.share(one.store, share), seed=seed, against=nothing)
+            found.append(Readings.of(judgement, one.truth))
+    watch(f"world {seed}: {len(found[-1].guilty):,} actors, {found[-1].guilty.sum():,} of them harvest")
+    return Views(tuple(view.plain for view in found))

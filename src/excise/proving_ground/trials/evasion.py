@@ -1,6 +1,7 @@
 """What each evasion leaves of detection, and what it costs the harvester."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 import ibis
@@ -10,6 +11,7 @@ from excise import __version__
 from excise.detection.judge import judge
 from excise.proving_ground.dice import Dice
 from excise.proving_ground.draw import SCALES, draw
+from excise.proving_ground.kept import once
 from excise.proving_ground.member import Truth
 from excise.proving_ground.part import Part
 from excise.proving_ground.score import Verdict, score
@@ -98,7 +100,7 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Cost, ...]
 
 
-class _Found(NamedTuple):
+class _Found(msgspec.Struct, frozen=True):
     """One step in one world."""
 
     recall: tuple[float, ...]
@@ -109,6 +111,13 @@ class _Found(NamedTuple):
     blocks: int
 
 
+class _World(msgspec.Struct, frozen=True):
+    """One world: its honest accounts, and what each step left."""
+
+    honest: int
+    steps: tuple[_Found, ...]
+
+
 class Evasion(Trial):
     """Recall at 0.1 % and 1 % that remains after each evasion, and the harvester's yield per exchange paid.
 
@@ -117,16 +126,17 @@ class Evasion(Trial):
     """
 
     file: ClassVar[str] = "evasion.json"
+    takes: ClassVar[frozenset[str]] = frozenset({"kept"})
 
     def run(self, seeds: Sequence[int], scale: str, watch: Callable[[str], None]) -> bytes:
         """Judge every world once for each evasion."""
         found: list[list[_Found]] = [[] for _ in STEPS]
         honest = 0
         for seed in seeds:
-            with opened(evasive(seed, scale), seed=seed) as world:
-                honest += sum(not row.campaign and not row.programme for row in world.truth)
-                for number, one in enumerate(_steps(world)):
-                    found[number].append(one)
+            world = once(self.folders.kept, f"evasion-{scale}-{seed}", _World, partial(_world, seed, scale))
+            honest += world.honest
+            for number, one in enumerate(world.steps):
+                found[number].append(one)
             told = (f"{s.name} {f[-1].recall[-1]:.2f}" for s, f in zip(STEPS, found, strict=True))
             watch(f"world {seed}, recall at {_RATES[-1]:.0%}: {', '.join(told)}")
         curve = Curve(
@@ -137,6 +147,12 @@ class Evasion(Trial):
             steps=tuple(_cost(step, each) for step, each in zip(STEPS, found, strict=True)),
         )
         return written(curve)
+
+
+def _world(seed: int, scale: str) -> _World:
+    with opened(evasive(seed, scale), seed=seed) as world:
+        honest = sum(not row.campaign and not row.programme for row in world.truth)
+        return _World(honest, tuple(_steps(world)))
 
 
 def evasive(seed: int, scale: str) -> World:

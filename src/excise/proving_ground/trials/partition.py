@@ -1,6 +1,8 @@
 """The hardest crew: hundreds of accounts of twenty exchanges each that share one corpus and nothing else."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -8,6 +10,7 @@ import msgspec
 from excise import __version__
 from excise.proving_ground.dice import Dice
 from excise.proving_ground.draw import SCALES, draw
+from excise.proving_ground.kept import once
 from excise.proving_ground.score import Verdict, score
 from excise.proving_ground.spread import Spread
 from excise.proving_ground.tradecraft import Tradecraft
@@ -39,6 +42,13 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     bcubed_precision: Spread
 
 
+class Crewed(msgspec.Struct, frozen=True):
+    """One world's honest accounts and figures, in the order of those of ``Figures``."""
+
+    honest: int
+    figures: tuple[float, ...]
+
+
 class Partition(Trial):
     """Recall on one crew of 300 accounts (at most a quarter as many as there are honest ones).
 
@@ -48,37 +58,23 @@ class Partition(Trial):
     """
 
     file: ClassVar[str] = "partition.json"
+    takes: ClassVar[frozenset[str]] = frozenset({"kept"})
 
     def run(self, seeds: Sequence[int], scale: str, watch: Callable[[str], None]) -> bytes:
         """Judge every world."""
-        found: list[tuple[float, ...]] = []
-        honest = 0
+        found: list[Crewed] = []
         for seed in seeds:
-            with judged(seed, scale, world=crewed(seed, scale)) as one:
-                said = [
-                    Verdict(account=v.account, rank=v.rank, actor=v.actor, verdict=v.verdict)
-                    for v in one.judgement.verdicts()
-                ]
-                scored = score(one.truth, said, _RATES)
-            honest += sum(not row.campaign and not row.programme for row in one.truth)
-            crew = {row.account for row in one.truth if row.campaign}
-            groups: dict[str, int] = {}
-            for verdict in said:
-                if verdict.account in crew and verdict.actor:
-                    groups[verdict.actor] = groups.get(verdict.actor, 0) + 1
-            together = sum(size * (size - 1) for size in groups.values()) / (len(crew) * (len(crew) - 1))
-            named = sum(v.verdict == "distillation" for v in said if v.account in crew) / len(crew)
-            precision = scored.links.bcubed_precision if scored.links else 1.0
-            found.append((*(at.recall.value for at in scored.at), named, together, precision))
-            watch(f"world {seed}: recall {found[-1][0]:.2f} at 0.1 %, pair recall {together:.2f}")
-        spreads = [Spread.over(list(column)) for column in zip(*found, strict=True)]
+            name = f"partition-{scale}-{seed}"
+            found.append(once(self.folders.kept, name, Crewed, partial(of_crew, seed, scale)))
+            watch(f"world {seed}: recall {found[-1].figures[0]:.2f} at 0.1 %")
+        spreads = [Spread.over(list(column)) for column in zip(*(one.figures for one in found), strict=True)]
         figures = Figures(
             version=__version__,
             scale=scale,
             seeds=tuple(seeds),
             accounts=crewed(seeds[0], scale).campaigns[0].accounts,
             exchanges_each=_EACH,
-            honest=honest,
+            honest=sum(one.honest for one in found),
             recall_at_1_in_1000=spreads[0],
             recall_at_1_in_100=spreads[1],
             named=spreads[2],
@@ -86,6 +82,25 @@ class Partition(Trial):
             bcubed_precision=spreads[4],
         )
         return written(figures)
+
+
+def of_crew(seed: int, scale: str) -> Crewed:
+    """Judge one world: recall at each rate, the share named, that of pairs held together, and precision."""
+    with judged(seed, scale, world=crewed(seed, scale)) as one:
+        said = [
+            Verdict(account=v.account, rank=v.rank, actor=v.actor, verdict=v.verdict)
+            for v in one.judgement.verdicts()
+        ]
+        scored = score(one.truth, said, _RATES)
+    crew = {row.account for row in one.truth if row.campaign}
+    groups = Counter(v.actor for v in said if v.account in crew and v.actor)
+    together = sum(size * (size - 1) for size in groups.values()) / (len(crew) * (len(crew) - 1))
+    named = sum(v.verdict == "distillation" for v in said if v.account in crew) / len(crew)
+    precision = scored.links.bcubed_precision if scored.links else 1.0
+    return Crewed(
+        sum(not row.campaign and not row.programme for row in one.truth),
+        (*(at.recall.value for at in scored.at), named, together, precision),
+    )
 
 
 def crewed(seed: int, scale: str) -> World:

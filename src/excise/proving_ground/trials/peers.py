@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 import msgspec
 
 from excise import __version__
 from excise.errors import NotInstalled
+from excise.proving_ground.kept import once
 from excise.proving_ground.peers import Ranking, Seen, peer_kinds
 from excise.proving_ground.score import Score, Verdict, score
 from excise.proving_ground.spread import Spread
@@ -58,31 +60,30 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     worlds: tuple[Population, ...]
 
 
+class Ranked(msgspec.Struct, frozen=True):
+    """One world: the score of each method, and why others are absent."""
+
+    scores: dict[str, Score]
+    absent: dict[str, str]
+
+
 class Peers(Trial):
     """Recall at 0.1 % and 1 % of honest accounts and pair F1 of our verdicts and of every peer's."""
 
     file: ClassVar[str] = "peers.json"
+    takes: ClassVar[frozenset[str]] = frozenset({"kept"})
 
     def run(self, seeds: Sequence[int], scale: str, watch: Callable[[str], None]) -> bytes:
         """Rank every world by every method."""
         scores: dict[str, list[Score]] = defaultdict(list)
         absent: dict[str, str] = {}
         for seed in seeds:
-            with judged(seed, scale) as world:
-                ours = [
-                    Verdict(account=v.account, rank=v.rank, actor=v.actor) for v in world.judgement.verdicts()
-                ]
-                scores[OURS].append(score(world.truth, ours, _RATES))
-                seen = seen_by_peers(world)
-                for name, kind in peer_kinds().items():
-                    try:
-                        ranking = kind().rank(seen, seed=seed)
-                    except NotInstalled as missing:
-                        if name not in absent:
-                            watch(f"{name} is left out: {missing}")
-                        absent[name] = str(missing)
-                        continue
-                    scores[name].append(score(world.truth, verdicts(seen, ranking), _RATES))
+            world = once(self.folders.kept, f"peers-{scale}-{seed}", Ranked, partial(ranked, seed, scale))
+            for name, found in world.scores.items():
+                scores[name].append(found)
+            for name in world.absent.keys() - absent.keys():
+                watch(f"{name} is left out: {world.absent[name]}")
+            absent |= world.absent
             told = (f"{name} {found[-1].at[-1].recall.value:.2f}" for name, found in scores.items())
             watch(f"world {seed}, recall at {_RATES[-1]:.0%}: {', '.join(told)}")
         sources = {OURS: f"this version, {__version__}"} | {n: k.source for n, k in peer_kinds().items()}
@@ -102,6 +103,24 @@ class Peers(Trial):
             worlds=worlds,
         )
         return written(table)
+
+
+def ranked(seed: int, scale: str) -> Ranked:
+    """Rank one world by every method."""
+    scores: dict[str, Score] = {}
+    absent: dict[str, str] = {}
+    with judged(seed, scale) as world:
+        ours = [Verdict(account=v.account, rank=v.rank, actor=v.actor) for v in world.judgement.verdicts()]
+        scores[OURS] = score(world.truth, ours, _RATES)
+        seen = seen_by_peers(world)
+        for name, kind in peer_kinds().items():
+            try:
+                ranking = kind().rank(seen, seed=seed)
+            except NotInstalled as missing:
+                absent[name] = str(missing)
+                continue
+            scores[name] = score(world.truth, verdicts(seen, ranking), _RATES)
+    return Ranked(scores, absent)
 
 
 def seen_by_peers(world: Judged) -> Seen:

@@ -1,6 +1,7 @@
 """How much is out before the decision: logs are judged as they grow."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -9,6 +10,7 @@ from excise import __version__
 from excise.detection.replay import first_named
 from excise.linking.instants import seconds
 from excise.proving_ground.draw import SCALES, draw
+from excise.proving_ground.kept import once
 from excise.proving_ground.spread import Spread
 from excise.proving_ground.trials import Opened, Trial, opened, written
 
@@ -28,6 +30,14 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     exchanges: int
     out_at_first: float
     lost: float
+
+
+class World(msgspec.Struct, frozen=True):
+    """One world: its honest accounts, how many of them were ever named, and its campaigns."""
+
+    honest: int
+    honest_named: int
+    campaigns: tuple[Campaign, ...]
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,31 +62,39 @@ class Replay(Trial):
     """
 
     file: ClassVar[str] = "replay.json"
+    takes: ClassVar[frozenset[str]] = frozenset({"kept"})
 
     def run(self, seeds: Sequence[int], scale: str, watch: Callable[[str], None]) -> bytes:
         """Replay every world."""
-        campaigns: list[Campaign] = []
-        honest, wronged = 0, 0
+        worlds: list[World] = []
         for seed in seeds:
-            with opened(draw(seed, SCALES[scale]), seed=seed) as world:
-                named = first_named(world.store, seed=seed, steps=STEPS)
-                campaigns += told(world, named)
-            innocent = {row.account for row in world.truth if not row.campaign and not row.programme}
-            honest, wronged = honest + len(innocent), wronged + len(innocent & named.keys())
-            mine = [one.lost for one in campaigns if one.seed == seed]
-            watch(f"world {seed}: {len(mine)} campaigns, lost {', '.join(f'{lost:.2f}' for lost in mine)}")
+            worlds.append(
+                once(self.folders.kept, f"replay-{scale}-{seed}", World, partial(played, seed, scale))
+            )
+            lost = ", ".join(f"{one.lost:.2f}" for one in worlds[-1].campaigns)
+            watch(f"world {seed}: {len(worlds[-1].campaigns)} campaigns, lost {lost}")
+        campaigns = [one for world in worlds for one in world.campaigns]
         figures = Figures(
             version=__version__,
             scale=scale,
             seeds=tuple(seeds),
             looks=STEPS,
-            honest=honest,
-            honest_named=wronged,
+            honest=sum(world.honest for world in worlds),
+            honest_named=sum(world.honest_named for world in worlds),
             out_at_first=Spread.over([one.out_at_first for one in campaigns]),
             lost=Spread.over([one.lost for one in campaigns]),
             campaigns=tuple(campaigns),
         )
         return written(figures)
+
+
+def played(seed: int, scale: str) -> World:
+    """Replay one world."""
+    with opened(draw(seed, SCALES[scale]), seed=seed) as world:
+        named = first_named(world.store, seed=seed, steps=STEPS)
+        campaigns = tuple(told(world, named))
+    innocent = {row.account for row in world.truth if not row.campaign and not row.programme}
+    return World(len(innocent), len(innocent & named.keys()), campaigns)
 
 
 def told(world: Opened, named: dict[str, float]) -> list[Campaign]:

@@ -1,6 +1,7 @@
 """Whether detection transfers: to tactics, honest kinds and content that it was not measured on."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 import msgspec
@@ -14,16 +15,18 @@ from excise.detection.weigher import detectors
 from excise.proving_ground.content.own import all_grammars
 from excise.proving_ground.draw import SCALES, draw
 from excise.proving_ground.growing import grow
+from excise.proving_ground.kept import once
 from excise.proving_ground.populations import honest_kinds, tactic_kinds
 from excise.proving_ground.readings import Readings
-from excise.proving_ground.score import Share, Verdict, score
-from excise.proving_ground.trials import Trial, judged, written
+from excise.proving_ground.score import Links, Share, Verdict, score
+from excise.proving_ground.trials import Trial, Views, judged, viewed, written
+from excise.proving_ground.unfamiliar import ranks, unfamiliar
 
 FOLDS = 4
 _TO_LEARN = 2
 """Worlds to learn from, for each that is reported."""
 
-_BITS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
+_BITS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _RATES = (0.001, 0.01)
 
 F64 = NDArray[np.float64]
@@ -37,6 +40,7 @@ class World(msgspec.Struct, frozen=True):
     harvesting: int
     recall: dict[str, float]
     campaigns: dict[str, float]
+    links: Links | None = None
 
 
 class Claims(msgspec.Struct, frozen=True):
@@ -57,6 +61,9 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     median_recall: dict[str, float]
     worst_quarter_recall: dict[str, float]
     median_campaigns: dict[str, float]
+    median_pair_f1: float
+    median_actor_f1: float
+    median_bcubed_precision: float
     ceiling_bits: float
     honest_actors: int
     by_tactic: dict[str, Share]
@@ -81,12 +88,27 @@ class Taught(NamedTuple):
     reference: Reference
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What one world adds: ``caught`` of ``of`` accounts by tactic, and the bits of left-out honest kinds."""
+
+    world: World
+    caught: dict[str, tuple[int, int]]
+    claims: dict[str, list[float]]
+
+
 class Tally:
     """What is counted over all worlds: who was caught, by tactic, and what the left-out honest claim."""
 
     def __init__(self) -> None:
         self.caught: dict[str, list[bool]] = {}
         self.claims: dict[str, list[float]] = {}
+
+    def add(self, told: Told) -> None:
+        """Count a world."""
+        for kind, bits in told.claims.items():
+            self.claims.setdefault(kind, []).extend(bits)
+        for name, (hits, of) in told.caught.items():
+            self.caught.setdefault(name, []).extend([True] * hits + [False] * (of - hits))
 
 
 class Transfer(Trial):
@@ -98,6 +120,7 @@ class Transfer(Trial):
     """
 
     file: ClassVar[str] = "transfer.json"
+    takes: ClassVar[frozenset[str]] = frozenset({"kept"})
 
     def run(self, seeds: Sequence[int], scale: str, watch: Callable[[str], None]) -> bytes:
         """Learn and report, fold by fold; every fourth seed is of the same fold."""
@@ -109,11 +132,27 @@ class Transfer(Trial):
             reported = list(seeds)[number::FOLDS]
             if not reported:
                 continue
-            learned = [learn(seed, scale, fold, watch) for seed in range(_TO_LEARN * len(reported))]
-            taught = Taught(number, fold, *fitted(learned))
+            named = f"transfer-{seeds[0]}-{number}-{scale}"
+            learned = [
+                once(
+                    self.folders.kept,
+                    f"{named}-learned-{seed}",
+                    Views,
+                    partial(learn, seed, scale, fold, watch),
+                ).views
+                for seed in range(_TO_LEARN * len(reported))
+            ]
+            taught = Taught(number, fold, *fitted([[view.readings for view in world] for world in learned]))
             ceilings.append(taught.reference.ceiling_bits)
             for seed in reported:
-                worlds.append(reported_on(seed, scale, taught, tally))
+                told = once(
+                    self.folders.kept,
+                    f"{named}-of-{len(reported)}-reported-{seed}",
+                    Told,
+                    partial(reported_on, seed, scale, taught),
+                )
+                worlds.append(told.world)
+                tally.add(told)
                 said = ", ".join(f"{value:.2f} at {rate}" for rate, value in worlds[-1].recall.items())
                 watch(f"world {seed}, fold {number + 1} of {FOLDS}: recall {said}")
         caught, claims = tally.caught, tally.claims
@@ -126,6 +165,11 @@ class Transfer(Trial):
             median_recall=_over(worlds, "recall", 0.5),
             worst_quarter_recall=_over(worlds, "recall", 0.25),
             median_campaigns=_over(worlds, "campaigns", 0.5),
+            median_pair_f1=float(np.median([one.links.pair_f1 for one in worlds if one.links])),
+            median_actor_f1=float(np.median([one.links.actor_f1 for one in worlds if one.links])),
+            median_bcubed_precision=float(
+                np.median([one.links.bcubed_precision for one in worlds if one.links])
+            ),
             ceiling_bits=min(ceilings),
             honest_actors=len(everyone),
             by_tactic={name: Share.counted(sum(hits), len(hits)) for name, hits in sorted(caught.items())},
@@ -138,30 +182,39 @@ class Transfer(Trial):
         return written(figures)
 
 
-def reported_on(seed: int, scale: str, taught: Taught, tally: Tally) -> World:
+def reported_on(seed: int, scale: str, taught: Taught) -> Told:
     """Judge a world of what was left out, with what was learned without it."""
     fold = taught.fold
     drawn = draw(seed, SCALES[scale], tactics=fold.tactics, grammars=fold.grammars)
     with judged(seed, scale, taught.reference, world=drawn) as one:
         readings = Readings.of(one.judgement, one.truth)
         rank = ranks(taught.forest, readings)
-        bits, _ = calibrate(rank, taught.reference)
+        bits, _ = calibrate(rank, taught.reference, one.judgement.weighing.profiles["exchanges"])
         rank_of = {
             account: float(rank[row]) for row in range(len(rank)) for account in one.judgement.accounts(row)
         }
-    scored = score(one.truth, [Verdict(account=name, rank=value) for name, value in rank_of.items()], _RATES)
+        actor_of = {
+            a: name for row, name in enumerate(one.judgement.actors) for a in one.judgement.accounts(row)
+        }
+    said = [Verdict(account=name, rank=value, actor=actor_of[name]) for name, value in rank_of.items()]
+    scored = score(one.truth, said, _RATES)
+    claims: dict[str, list[float]] = {}
     for row in np.flatnonzero(~readings.guilty & ~readings.mixed):
         kind = str(readings.kind[row])
         if kind in fold.kinds:
-            tally.claims.setdefault(kind, []).append(float(bits[row]))
-    for name, share in scored.at[0].by_tactic.items():
-        tally.caught.setdefault(name, []).extend([True] * share.hits + [False] * (share.of - share.hits))
-    return World(
+            claims.setdefault(kind, []).append(float(bits[row]))
+    world = World(
         seed,
         taught.number,
         sum(row.campaign is not None for row in one.truth),
         {f"{at.rate:g}": at.recall.value for at in scored.at},
         {f"{at.rate:g}": at.campaigns.value for at in scored.at},
+        scored.links,
+    )
+    return Told(
+        world,
+        {name: (share.hits, share.of) for name, share in scored.at[0].by_tactic.items()},
+        claims,
     )
 
 
@@ -178,7 +231,7 @@ def left_out(seed: int) -> tuple[Fold, ...]:
     return tuple(Fold(*parts) for parts in zip(*dealt, strict=True))
 
 
-def learn(seed: int, scale: str, fold: Fold, watch: Callable[[str], None]) -> Readings:
+def learn(seed: int, scale: str, fold: Fold, watch: Callable[[str], None]) -> Views:
     """Read a world that has nothing of what the fold leaves out. Its seed is one for tuning, below 500."""
     drawn = draw(
         seed,
@@ -187,28 +240,30 @@ def learn(seed: int, scale: str, fold: Fold, watch: Callable[[str], None]) -> Re
         honest=[name for name in honest_kinds() if name not in fold.kinds],
         grammars=[name for name in all_grammars() if name not in fold.grammars],
     )
-    with judged(seed, scale, world=drawn) as one:
-        readings = Readings.of(one.judgement, one.truth)
-    watch(f"learned from {len(readings.guilty):,} actors of world {seed}")
-    return readings
+    return viewed(seed, drawn, watch)
 
 
-def fitted(learned: list[Readings]) -> tuple[Forest, Reference]:
-    """Grow a forest on worlds, and make a reference of the honest ranks that each half gives the other."""
+def fitted(learned: list[list[Readings]]) -> tuple[Forest, Reference]:
+    """Grow a forest on worlds, and make a reference of the ranks of their honest actors.
+
+    Familiar ranks are those that each half of the worlds gives the other; the unfamiliar come from forests
+    that were grown without the kind.
+
+    Args:
+        learned: the views of each world, the whole last.
+    """
     halves = (learned[::2], learned[1::2])
     honest: list[F64] = []
     for mine, others in (halves, halves[::-1]):
-        forest, read = grow(Readings.joined(mine), detectors(), seed=0), Readings.joined(others)
-        honest.append(ranks(forest, read)[~read.guilty & ~read.mixed])
-    whole = grow(Readings.joined(learned), detectors(), seed=0)
-    return whole, Reference.of(np.concatenate(honest), len(learned))
+        read = Readings.joined([world[-1] for world in others])
+        honest.append(ranks(_grown(mine), read)[~read.guilty & ~read.mixed])
+    whole = Readings.joined([world[-1] for world in learned])
+    strange = unfamiliar(Readings.joined([view for world in learned for view in world]), whole, seed=0)
+    return _grown(learned), Reference.of(np.concatenate(honest), len(learned), strange)
 
 
-def ranks(forest: Forest, readings: Readings) -> F64:
-    """Return the rank of each actor under a forest, shape (actors,)."""
-    actors = len(readings.guilty)
-    rank: F64 = np.full(actors, forest.prior) + sum(forest.parts(readings.columns, actors).values())
-    return rank
+def _grown(learned: list[list[Readings]]) -> Forest:
+    return grow(Readings.joined([view for world in learned for view in world]), detectors(), seed=0)
 
 
 def _over(worlds: list[World], what: str, quantile: float) -> dict[str, float]:

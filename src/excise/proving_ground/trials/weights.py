@@ -9,7 +9,7 @@ from excise.detection.forest import COLUMNS
 from excise.detection.weigher import detectors
 from excise.proving_ground.growing import grow
 from excise.proving_ground.readings import Readings
-from excise.proving_ground.trials import Trial, judged
+from excise.proving_ground.trials import Trial, read
 
 
 class Weights(Trial):
@@ -20,17 +20,13 @@ class Weights(Trial):
     """
 
     file: ClassVar[str] = "forest.csv"
+    takes: ClassVar[frozenset[str]] = frozenset({"kept"})
 
     def run(self, seeds: Sequence[int], scale: str, watch: Callable[[str], None]) -> bytes:
         """Read the worlds of all seeds, and grow."""
-        parts: list[Readings] = []
-        for seed in seeds:
-            with judged(seed, scale) as world:
-                parts.append(Readings.of(world.judgement, world.truth))
-            watch(
-                f"world {seed}: {len(parts[-1].guilty):,} actors, {parts[-1].guilty.sum():,} of them harvest"
-            )
-        return grown(parts, seeds, scale)
+        return grown(
+            [view for seed in seeds for view in read(seed, scale, self.folders.kept, watch)], seeds, scale
+        )
 
 
 def grown(parts: list[Readings], seeds: Sequence[int], scale: str) -> bytes:
@@ -40,8 +36,8 @@ def grown(parts: list[Readings], seeds: Sequence[int], scale: str) -> bytes:
     text = io.StringIO()
     text.write(
         "# What the readings of detectors are worth, in match weights; written by `excise prove weights`.\n"
-        f"# seeds {seeds[0]}-{seeds[-1]}, scale {scale}: {int((~readings.guilty).sum())} honest actors, "
-        f"{int(readings.guilty.sum())} that harvest\n"
+        f"# seeds {seeds[0]}-{seeds[-1]}, scale {scale}: three views of each world; "
+        f"{int((~readings.guilty).sum())} honest actors, {int(readings.guilty.sum())} that harvest\n"
     )
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)

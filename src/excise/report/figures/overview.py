@@ -10,7 +10,7 @@ from excise.report import quantities
 from excise.report.canvas import draw, hover, label
 from excise.report.figures import Figure
 from excise.report.findings import Findings
-from excise.report.headline import since, strongest
+from excise.report.headline import particular, since
 from excise.report.palette import BLUE, GREY, INK, QUIET, VERMILLION
 from excise.report.table import Cell, Column, Kind, Table
 
@@ -140,7 +140,7 @@ class Overview(Figure[Findings]):
             ("first", "day", [c.started_at_s for c in campaigns]),
             ("last", "day", [c.ended_at_s for c in campaigns]),
             ("since last scan", "text", [since(c) or None for c in campaigns]),
-            ("strongest reason", "text", [strongest(c) for c in campaigns]),
+            ("what sets it apart", "text", [particular(c) for c in campaigns]),
         ]
         kept = [column for column in columns if any(cell is not None for cell in column[2])]
         return Table(

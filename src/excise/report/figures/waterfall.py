@@ -176,9 +176,13 @@ def _figure(step: _Step) -> str:
 
 
 def _beside(step: _Step, line: float, room: float) -> tuple[float, str]:
-    """Return where a bar's number stands: right of it, or left where the line of the claim would cross it."""
+    """Return where a bar's number stands: right of it, or left where the line of the claim would cross it.
+
+    A bar that begins at the edge has no room on its left.
+    """
     low, high = min(step.start, step.end), max(step.start, step.end)
-    return (low, "middle left") if high - room / 8 <= line <= high + room else (high, "middle right")
+    crossed = high - room / 8 <= line <= high + room
+    return (low, "middle left") if crossed and low >= room else (high, "middle right")
 
 
 def _limits(campaign: Campaign, high: float) -> tuple[list[dict[str, object]], list[dict[str, object]]]:

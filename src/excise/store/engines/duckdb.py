@@ -1,18 +1,21 @@
 """DuckDB, inside this process: the default. It spills to disk what does not fit in the memory it is given."""
 
 import glob
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 import ibis
 import ibis.backends.duckdb as backend
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from excise.store.engines import Engine, Settings, Unanswered
 
+_SPELLED = 256
 # What is wrong with the question, and neither with the files nor with the memory.
 _ILL_ASKED = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException)
 
@@ -32,10 +35,15 @@ class DuckDB(Engine):
     def __init__(self, connection: backend.Backend) -> None:
         self._ibis = connection
         self._kinds: dict[str, str] = {}
+        self._spelled: OrderedDict[ops.Node, str] = OrderedDict()
 
     @classmethod
     def start(cls, settings: Settings) -> "DuckDB":
         """Open an in-memory database in UTC that may use what the settings allow, and no network."""
+        # DuckDB makes the folder when it comes to that, but not the one above it. Where none can be made,
+        # as on a disk that can only be read, all goes well as long as memory does.
+        with suppress(OSError):
+            settings.spill.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(
             ibis.duckdb.connect(
                 threads=settings.threads,
@@ -77,8 +85,20 @@ class DuckDB(Engine):
 
     def run(self, expression: ir.Table) -> pa.Table:
         """Return the rows of an expression."""
+        # To put a question into SQL takes longer than to answer it on little; a service asks again and again.
+        node = expression.op()
+        if node.find(ops.InMemoryTable):  # these are made known with each question
+            with _said():
+                given: pa.Table = self._ibis.to_pyarrow(expression)
+            return given
+        sql = self._spelled.get(node) or str(self._ibis.compile(expression))
+        self._spelled[node] = sql
+        self._spelled.move_to_end(node)
+        if len(self._spelled) > _SPELLED:
+            self._spelled.popitem(last=False)
         with _said():
-            return self._ibis.to_pyarrow(expression)
+            rows: pa.Table = self._ibis.con.sql(sql).to_arrow_table()
+        return rows.cast(expression.schema().to_pyarrow())
 
     def close(self) -> None:
         """Let go of the database and its memory."""

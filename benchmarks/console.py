@@ -1,0 +1,290 @@
+"""How fast the console answers on a large deployment, and how a large campaign feels in a browser.
+
+    python benchmarks/console.py --date 2026-11-24 --out docs/measured/console.json
+
+Fills a state with a million accounts, ten thousand campaigns and one of five thousand accounts, serves it,
+and asks for every page fifty times: the server's time, from the reply's own ``server-timing``. In headless
+Chromium: first contentful paint, frames a second while the graph is zoomed and dragged, memory of the tab.
+"""
+
+import argparse
+import contextlib
+import json
+import platform
+import shutil
+import statistics
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import numpy as np
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from excise.casework.policy import shipped
+from excise.casework.standing import Round, Standing
+from excise.casework.state import State
+from excise.casework.state.people import Role
+from excise.console.app import console
+from excise.console.visit import Desk
+from excise.detection.campaign import Because, Campaign
+from excise.linking.actor import Link, Strand
+from excise.report.findings import AccountFacts, Bins, Portrait
+from excise.service.loop import portraits
+
+NOW_S = 1_760_500_000.0
+PASSWORD = "correct horse battery staple"
+LARGE = "campaign-large"
+REASONS = tuple(
+    Because(signal=f"signal_{place}", weight=6.0 - place, text="accounts act as one") for place in range(9)
+)
+
+
+def campaign(name: str, accounts: tuple[str, ...], random: np.random.Generator) -> Campaign:
+    """Invent a campaign whose accounts hang together in a tree and a few rings."""
+    links = []
+    for place in range(1, len(accounts)):
+        other = int(random.integers(0, place))
+        strands = (Strand(tie="instruction", block="script", weight=5.0, text="the same instruction"),)
+        links.append(Link(one=accounts[other], other=accounts[place], weight=5.0, strands=strands))
+    return Campaign(
+        name=name,
+        actor="actor-" + name.removeprefix("campaign-"),
+        sentence=f"{len(accounts):,} accounts act as one",
+        accounts=accounts,
+        bits=float(random.uniform(10, 13)),
+        rank=float(random.uniform(10, 25)),
+        ceiling_bits=13.0,
+        exchanges=200 * len(accounts),
+        tokens_out=90_000 * len(accounts),
+        started_at_s=NOW_S - 14 * 86_400,
+        ended_at_s=NOW_S - 60,
+        because=REASONS,
+        links=tuple(links),
+    )
+
+
+def standing(account: str, actor: str, of: Campaign | None) -> Standing:
+    """Invent how an account stands."""
+    return Standing(
+        account=account,
+        actor=actor,
+        bits=of.bits if of else 0.2,
+        rank=of.rank if of else -4.0,
+        campaign=of.name if of else None,
+        exchanges=200,
+        tokens_out=90_000,
+        started_at_s=NOW_S - 14 * 86_400,
+        ended_at_s=NOW_S - 60,
+        because=of.because if of else (),
+    )
+
+
+def fill(state: State, folder: Path, accounts: int, campaigns: int, large: int) -> None:
+    """Fill a state as the loop would, in rounds."""
+    random = np.random.default_rng(0)
+    policy = shipped()
+    for begin in range(0, accounts, 50_000):
+        rows = [standing(f"acct_{n:07d}", f"actor-{n:07d}", None) for n in range(begin, begin + 50_000)]
+        state.standings.receive(Round(at_s=NOW_S, standings=tuple(rows), campaigns=()), policy, now_s=NOW_S)
+    for begin in range(0, campaigns, 500):
+        made = [
+            campaign(f"campaign-{n:05d}", tuple(f"acct_{10 * n + k:07d}" for k in range(8)), random)
+            for n in range(begin, begin + 500)
+        ]
+        rows = [standing(account, one.actor, one) for one in made for account in one.accounts]
+        found = Round(at_s=NOW_S, standings=tuple(rows), campaigns=tuple(made))
+        state.standings.receive(found, policy, now_s=NOW_S)
+    names = tuple(f"acct_{accounts - 1 - k:07d}" for k in range(large))
+    one = campaign(LARGE, names, random)
+    rows = [standing(account, one.actor, one) for account in one.accounts]
+    found = Round(at_s=NOW_S, standings=tuple(rows), campaigns=(one,))
+    state.standings.receive(found, policy, now_s=NOW_S)
+    facts = tuple(
+        AccountFacts(
+            account=account,
+            first_at_s=NOW_S - 14 * 86_400,
+            last_at_s=NOW_S - 60,
+            exchanges=200,
+            tokens_out=90_000,
+            rank=one.rank,
+            bits=one.bits,
+            bins=tuple(range(place % 100, place % 100 + 48)),
+            counts=(4,) * 48,
+        )
+        for place, account in enumerate(one.accounts)
+    )
+    grid = Bins(origin_s=NOW_S - 14 * 86_400, width_s=3600.0)
+    portraits.write(
+        folder / "store" / "derived" / "portraits", Portrait(campaign=one, accounts=facts, bins=grid)
+    )
+
+
+class Timed:
+    """The console, saying in each reply how long it took."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, with the milliseconds until the reply began."""
+        began = time.perf_counter()
+
+        async def timed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                took = f"app;dur={(time.perf_counter() - began) * 1000:.2f}".encode()
+                message["headers"] = [*message["headers"], (b"server-timing", took)]
+            await send(message)
+
+        await self._app(scope, receive, timed)
+
+
+def paths(state: State) -> dict[str, str]:
+    """Return every page by name."""
+    large = state.cases.of_campaign(LARGE)
+    small = state.cases.of_campaign("campaign-00077")
+    assert large is not None, "the large campaign has a case"
+    assert small is not None, "and so has the small"
+    return {
+        "queue": "/",
+        "queue, filtered": "/?text=act&bits=11&order=exchanges",
+        "case": f"/case/{small.id}",
+        "case of five thousand": f"/case/{large.id}",
+        "why": f"/case/{large.id}/why",
+        "preview of five thousand": f"/case/{large.id}/decide?kind=block&hours=24&mode=live&reason=because",
+        "account": "/account?name=acct_0000770",
+        "decisions": "/decisions",
+        "programmes": "/programmes",
+        "detectors": "/detectors",
+        "ledger": "/ledger",
+        "find": "/find?q=acct_0000770",
+    }
+
+
+def server_times(url: str, pages: dict[str, str], rounds: int) -> dict[str, dict[str, float]]:
+    """Ask for each page often; return milliseconds at the median and the 95th percentile."""
+    with contextlib.closing(signed_in(url)) as client:
+        took: dict[str, list[float]] = {name: [] for name in pages}
+        for _ in range(rounds):
+            for name, path in pages.items():
+                reply = client.get(path)
+                assert reply.status_code in {200, 303}, (path, reply.status_code, reply.text[:300])
+                took[name].append(float(reply.headers["server-timing"].partition("dur=")[2]))
+    return {
+        name: {
+            "p50_ms": round(statistics.median(all_), 1),
+            "p95_ms": round(float(np.quantile(all_, 0.95)), 1),
+        }
+        for name, all_ in took.items()
+    }
+
+
+def signed_in(url: str) -> httpx.Client:
+    """Return a client with a session."""
+    client = httpx.Client(base_url=url, headers={"sec-fetch-site": "same-origin"}, timeout=120)
+    client.post("/sign-in", data={"name": "analyst", "password": PASSWORD, "to": "/"})
+    return client
+
+
+def in_browser(url: str, pages: dict[str, str]) -> dict[str, object]:
+    """Measure first contentful paint, and the graph of the large campaign, in headless Chromium."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a tool of development
+
+    with sync_playwright() as running:
+        browser = running.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--enable-precise-memory-info"]
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(url + "/sign-in")
+        page.fill("#name", "analyst")
+        page.fill("#password", PASSWORD)
+        page.click("button.go")
+        painted = {}
+        for name, path in pages.items():
+            if name == "find":
+                continue
+            page.goto(url + path)
+            page.wait_for_load_state("load")
+            page.wait_for_timeout(300)
+            paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+            painted[name] = page.evaluate(paint)
+        page.goto(url + pages["case of five thousand"])
+        graph = page.locator("[id$='-ties']")
+        graph.scroll_into_view_if_needed()
+        page.wait_for_selector("[id$='-ties'] .main-svg")
+        page.wait_for_timeout(1_000)
+        box = graph.bounding_box()
+        assert box is not None, "the graph is drawn"
+        page.evaluate(
+            "() => { window.frames_ = 0;"
+            " const tick = () => { window.frames_++; requestAnimationFrame(tick); };"
+            " requestAnimationFrame(tick); }"
+        )
+        began, x, y = time.perf_counter(), box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        for turn in range(4):
+            page.mouse.down()
+            for step in range(15):
+                page.mouse.move(x + 4 * step, y + 3 * step)
+            page.mouse.up()
+            page.wait_for_timeout(100)
+            if turn % 2:
+                page.mouse.dblclick(x, y)
+        seconds = time.perf_counter() - began
+        frames = page.evaluate("window.frames_") / seconds
+        heap = page.evaluate("performance.memory.usedJSHeapSize") / 2**20
+        browser.close()
+    return {"first_contentful_paint_ms": painted, "graph_frames_a_second": frames, "tab_heap_mib": heap}
+
+
+def main() -> None:
+    """Fill, serve, ask, look, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accounts", type=int, default=1_000_000)
+    parser.add_argument("--campaigns", type=int, default=10_000)
+    parser.add_argument("--large", type=int, default=5_000)
+    parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument("--date", required=True)
+    parser.add_argument("--out", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="excise-console-") as name:
+        folder = Path(name)
+        with State.open(folder / "excise.db", secret=bytes(32), now_s=NOW_S) as state:
+            began = time.perf_counter()
+            fill(state, folder, asked.accounts, asked.campaigns, asked.large)
+            filled_s = time.perf_counter() - began
+            state.people.add("analyst", Role.ANALYST, password=PASSWORD, by="bench", now_s=NOW_S)
+            desk = Desk(state=state, policy=shipped, clock=lambda: NOW_S, data=folder)
+            server = uvicorn.Server(
+                uvicorn.Config(
+                    Timed(console(desk)), host="127.0.0.1", port=0, log_level="warning", lifespan="off"
+                )
+            )
+            threading.Thread(target=server.run, daemon=True).start()
+            while not server.started:
+                time.sleep(0.01)
+            url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+            pages = paths(state)
+            figures = {
+                "date": asked.date,
+                "machine": f"{platform.machine()}, 2 cores, Python {platform.python_version()}, SQLite",
+                "seed": 0,
+                "accounts": asked.accounts,
+                "campaigns": asked.campaigns,
+                "large_campaign": asked.large,
+                "rounds": asked.rounds,
+                "filled_s": round(filled_s, 1),
+                "server": server_times(url, pages, asked.rounds),
+                "browser": in_browser(url, pages),
+            }
+            server.should_exit = True
+    text = json.dumps(figures, indent=1) + "\n"
+    print(text)
+    if asked.out:
+        asked.out.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The predicted impact of what somebody wants to decide, from the standings as they are."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from excise.casework.decision import Decision, Draft, Mode, Status
+from excise.casework.impact import Affected, Impact, impact_of
+from excise.casework.state import effects, exemption
+from excise.casework.state.database import Database, Reading, slices
+from excise.casework.state.tables import STANDINGS
+
+ALL_EXCHANGES = "exchanges of all accounts"
+
+
+class Impacts:
+    """Answers what would happen."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, draft: Draft, *, now_s: float) -> Impact:
+        """Return the impact of a draft, were it decided now."""
+        with self._database.reading() as reading:
+            return impact(
+                reading, decision_from(draft, by="", now_s=now_s), self._database.secret, now_s=now_s
+            )
+
+    def of_decision(self, decision: Decision, *, now_s: float) -> Impact:
+        """Return the impact of a decision as it stands, proposed or active."""
+        with self._database.reading() as reading:
+            return impact(reading, decision, self._database.secret, now_s=now_s)
+
+
+def decision_from(draft: Draft, *, by: str, now_s: float) -> Decision:
+    """Return a draft as the decision that it would be, without an id."""
+    starts_at_s = now_s + draft.delay_s
+    return Decision(
+        id="",
+        kind=draft.kind,
+        scope=draft.scope,
+        subject=draft.subject,
+        status=Status.PROPOSED,
+        reason=draft.reason,
+        reason_code=draft.reason_code,
+        made_by=by,
+        made_at_s=now_s,
+        starts_at_s=starts_at_s,
+        until_s=starts_at_s + draft.hours * 3_600.0,
+        mode=draft.mode,
+        share=draft.share if draft.mode is Mode.CANARY else 1.0,
+        simulated=draft.mode is Mode.SHADOW,
+        case=draft.case,
+        rule=draft.rule,
+        limits=draft.limits,
+        degradation=draft.degradation,
+    )
+
+
+def impact(reading: Reading, decision: Decision, secret: bytes, *, now_s: float) -> Impact:
+    """Return whom a decision touches, and how much of all traffic."""
+    accounts = effects.accounts_of(reading, decision)
+    return impact_of(
+        affected(reading, accounts, decision, secret, now_s=now_s),
+        all_exchanges=reading.counter(ALL_EXCHANGES),
+        simulated=decision.simulated,
+    )
+
+
+def affected(
+    reading: Reading, accounts: Collection[str], decision: Decision, secret: bytes, *, now_s: float
+) -> tuple[Affected, ...]:
+    """Return accounts with what is known of them."""
+    exempt = exemption.covered(reading, accounts, at_s=now_s)
+    of = STANDINGS.c
+    known = {}
+    for part in slices(accounts):
+        for row in reading.rows(sa.select(STANDINGS).where(of.account.in_(part))):
+            known[row["account"]] = row
+    return tuple(
+        Affected(
+            account=account,
+            programme=exempt.get(account),
+            picked=effects.picked(decision, account, secret),
+            **{
+                name: known[account][name]
+                for name in ("actor", "organization", "verified", "exchanges", "tokens_out")
+                if account in known
+            },
+        )
+        for account in sorted(accounts)
+    )

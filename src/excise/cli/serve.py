@@ -1,0 +1,84 @@
+"""``excise serve``: exchanges in, decisions out, beside a gateway, around the clock."""
+
+from pathlib import Path
+
+import click
+
+from excise.cli._serving import serve
+
+
+class Place(click.ParamType[tuple[str, int]]):
+    """A host and a port.
+
+    >>> Place().convert("[::1]:8400", None, None)
+    ('::1', 8400)
+    """
+
+    name = "HOST:PORT"
+
+    def convert(
+        self, value: str | tuple[str, int], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        """Return the two.
+
+        Raises:
+            BadParameter: there are no two.
+        """
+        if isinstance(value, tuple):
+            return value
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > 65_535:
+            self.fail(f"{value}: say a host and a port, such as 127.0.0.1:8400", param, ctx)
+        return host.strip("[]"), int(port)
+
+
+@click.command(name="serve")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="excise-data",
+    show_default=True,
+    help="The data folder; made on the first run.",
+)
+@click.option("--database", help="The state, if not in the folder: postgresql://USER@HOST/NAME.")
+@click.option("--listen", type=Place(), default="127.0.0.1:8400", show_default=True, help="Where to listen.")
+@click.option(
+    "--socket", "unix_socket", type=click.Path(path_type=Path), help="Listen on a Unix socket instead."
+)
+@click.option("--tls-cert", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="PEM.")
+@click.option("--tls-key", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="PEM.")
+@click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="TOML file; read again on SIGHUP.",
+)
+@click.option("--secret-file", type=click.Path(path_type=Path), help="The deployment secret.")
+def command(
+    *,
+    data: Path,
+    database: str | None,
+    listen: tuple[str, int],
+    unix_socket: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    settings_file: Path | None,
+    secret_file: Path | None,
+) -> None:
+    """Take exchanges in, find campaigns, and answer gateways what to do with a request.
+
+    The first run makes the data folder, and prints a token and the passphrase of the seal, once. Give a
+    passphrase of your own in EXCISE_PASSPHRASE. SIGTERM ends it when what was accepted is done; SIGHUP reads
+    settings and policy again.
+    """
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("a certificate needs its key: name both --tls-cert and --tls-key")
+    serve(
+        data,
+        database=database,
+        listen=listen,
+        unix_socket=unix_socket,
+        tls=(tls_cert, tls_key),
+        settings_file=settings_file,
+        secret_file=secret_file,
+    )

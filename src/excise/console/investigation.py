@@ -1,0 +1,134 @@
+"""The page of a case: the sentence first, then the because, what speaks against, and what may be done."""
+
+from starlette.responses import Response
+
+from excise.casework.case import Case, CaseStatus, Outcome
+from excise.casework.decision import DecisionFilter, Kind
+from excise.casework.refusals import NoSuchRecord
+from excise.console.drawing import Drawn, drawn, kept
+from excise.console.revealing import exhibits_of
+from excise.console.visit import Visit, rendered
+from excise.detection.campaign import Campaign
+from excise.linking.actor import Link
+from excise.report.findings import AccountFacts, Portrait
+
+_MOST_EVENTS = 200
+_LINKS = 200
+
+
+def case(visit: Visit) -> Response:
+    """Show a case; one that was merged says where it lives on."""
+    return page(visit, visit.desk.state.cases.get(visit.path["case"]))
+
+
+def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Response:
+    """Return the page of a case, with what was refused when somebody just tried something."""
+    state = visit.desk.state
+    its_picture = drawn_of(visit, its)
+    campaign = its_picture.portrait.campaign if its_picture else None
+    events = state.cases.events(its.id)
+    return rendered(
+        visit,
+        "case.html.j2",
+        {
+            "case": its,
+            "campaign": campaign,
+            "figures": its_picture.figures if its_picture else (),
+            "ties": its_picture.ties if its_picture else None,
+            "accounts": its_picture.accounts if its_picture else None,
+            "against": tuple(b for b in campaign.because if b.weight < 0) if campaign else (),
+            "decisions": state.decisions.list(DecisionFilter(case=its.id), most=100).decisions,
+            "snoozes": state.snoozes.list(now_s=visit.now_s, actor=its.actor) if its.actor else (),
+            "appeals": state.appeals.of_case(its.id),
+            "events": events[-_MOST_EVENTS:][::-1],
+            "all_events": len(events),
+            "exhibits": exhibits_of(visit, its.id),
+            "held": its.locked_by is not None
+            and its.locked_by != visit.person.name
+            and (its.locked_until_s or 0.0) > visit.now_s,
+            "mine": its.locked_by == visit.person.name and (its.locked_until_s or 0.0) > visit.now_s,
+            "open": its.status in {CaseStatus.OPEN, CaseStatus.INVESTIGATING},
+            "kinds": tuple(Kind),
+            "outcomes": tuple(Outcome),
+            "rules": tuple(visit.desk.policy().rules),
+            "refusal": refusal,
+        },
+        place="/",
+        pictures=its_picture.pictures if its_picture else None,
+        status=status,
+    )
+
+
+def drawn_of(visit: Visit, its: Case) -> Drawn | None:
+    """Return the pictures of a case; None where it has no campaign.
+
+    The loop keeps a portrait with the timeline. Until it has, the campaign and the standings serve.
+    """
+    if its.campaign is None:
+        return None
+    found = kept(visit.desk.portraits, its.campaign)
+    if found is not None:
+        return found
+    try:
+        campaign = visit.desk.state.standings.campaign(its.campaign)
+    except NoSuchRecord:
+        return None
+    return drawn(_from_standings(visit, campaign))
+
+
+def portrait_of(visit: Visit, its: Case) -> Portrait | None:
+    """Return what the figures of a case are drawn from; None where it has no campaign."""
+    found = drawn_of(visit, its)
+    return None if found is None else found.portrait
+
+
+def _from_standings(visit: Visit, campaign: Campaign) -> Portrait:
+    facts = tuple(
+        AccountFacts(
+            account=standing.account,
+            first_at_s=standing.started_at_s,
+            last_at_s=standing.ended_at_s,
+            exchanges=standing.exchanges,
+            tokens_out=standing.tokens_out,
+            rank=standing.rank,
+            bits=standing.bits,
+            programme=standing.programme,
+        )
+        for standing in visit.desk.state.standings.of_actor(campaign.actor)
+    )
+    return Portrait(campaign=campaign, accounts=facts)
+
+
+def why(visit: Visit) -> Response:
+    """Say why two accounts are held to have one owner, and what speaks against it, weight by weight.
+
+    Without the second account: all links of the first.
+    """
+    its = visit.desk.state.cases.get(visit.path["case"])
+    portrait = portrait_of(visit, its)
+    one, other = visit.asked("one", 500), visit.asked("other", 500)
+    links: tuple[Link, ...] = portrait.campaign.links if portrait else ()
+    if one:
+        links = tuple(link for link in links if one in (link.one, link.other))
+    if other:
+        links = tuple(link for link in links if other in (link.one, link.other))
+    kind = visit.asked("tie", 100)
+    kinds = sorted({strand.tie for link in links for strand in link.strands})
+    if kind:
+        links = tuple(link for link in links if any(strand.tie == kind for strand in link.strands))
+    ordered = sorted(links, key=lambda link: (-link.weight, link.one, link.other))
+    return rendered(
+        visit,
+        "why.html.j2",
+        {
+            "case": its,
+            "one": one,
+            "other": other,
+            "kind": kind,
+            "kinds": kinds,
+            "links": ordered[:_LINKS],
+            "all_links": len(ordered),
+            "among": its.accounts[:2_000],
+        },
+        place="/",
+    )

@@ -1,0 +1,2 @@
+def test_none_at_first(deployed):
+    assert deployed.run("access", "tokens") == (0, "", "")
