@@ -4,7 +4,7 @@ from excise.enforcement.calling import Service, ServiceDown
 
 
 def answering(status, headers=()):
-    async def app(scope, receive, send):  # noqa: ARG001 - ASGI's
+    async def app(scope, receive, send):
         if scope["type"] == "http":
             await send({"type": "http.response.start", "status": status, "headers": list(headers)})
             await send({"type": "http.response.body", "body": b"x"})
