@@ -72,6 +72,7 @@ def test_each_page_tells_one_file_and_its_test() -> None:
         "detector": "detectors",
         "feature": "features",
         "format": "formats",
+        "gateway": "gateways",
         "method": "methods",
         "suspect": "suspects",
         "tie": "ties",
