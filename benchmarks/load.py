@@ -169,7 +169,7 @@ def ready(port: int, *, within_s: float = 60.0) -> None:
     until = time.monotonic() + within_s
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:  # noqa: ASYNC210
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
                 if answer.status == 200:
                     return
         except OSError:
