@@ -9,7 +9,6 @@ the share is that of the rates. Client, server, the process that observes and th
 """
 
 import argparse
-import asyncio
 import json
 import os
 import platform
@@ -17,15 +16,19 @@ import signal
 import subprocess
 import sys
 import tempfile
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvloop
 from load import Shape, bodies, drive, free_port, ready
+from starlette.types import Receive, Scope, Send
 
 from excise.enforcement.gateways import Endpoint
 from excise.enforcement.raw import body_of, send_body
-from excise.report.progress import now_s as clock
+from excise.report.progress import now_s
+from excise.service.folder import Folder
+from excise.service.logs import set_up
+from excise.service.running import Service, Where
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,25 +36,22 @@ ROOT = Path(__file__).parents[1]
 class Dropping:
     """Reads a body, and answers as capture does."""
 
-    async def __call__(self, scope, receive, send) -> None:  # noqa: ANN001, ARG002, D102
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's
+        """Answer."""
         await body_of(receive, most_bytes=2**40)
         await send_body(send, 200, b'{"accepted":1,"duplicate":0,"rejected":0,"skipped":0,"results":[]}')
 
 
 def served(folder: Path, port: int) -> None:
     """Be the server."""
-    from excise.service.folder import Folder  # noqa: PLC0415
-    from excise.service.logs import set_up  # noqa: PLC0415
-    from excise.service.running import Service, Where  # noqa: PLC0415
-
-    set_up(clock)
+    set_up(now_s)
     data = Folder(folder)
-    data.begin(now_s=clock(), passphrase="a benchmark keeps nothing")
+    data.begin(now_s=now_s(), passphrase="a benchmark keeps nothing")
     dropping = Endpoint(path="/v1/drop", methods=("POST",), scope="capture", handler=Dropping())
     settings = folder.parent / "settings.toml"
     settings.write_text("[limits]\nrequests_per_s = 1e9\n")
     service = Service(
-        data, settings_file=settings, database=None, where=Where(port=port), clock=clock,
+        data, settings_file=settings, database=None, where=Where(port=port), clock=now_s,
         further=lambda _state, _desk: (dropping,),
     )  # fmt: skip
     (folder.parent / "token").write_text(service.first_token() or "")
@@ -59,7 +59,7 @@ def served(folder: Path, port: int) -> None:
 
 
 def measured(port: int, token: str, shape: Shape, options: argparse.Namespace) -> dict[str, object]:
-    """Drive the two endpoints in turns: some seconds of one, then of the other, capture longest at the end."""  # noqa: E501
+    """Drive the two endpoints in turns, some seconds each, capture longest at the end."""
 
     def run(path: str, seconds: float) -> dict[str, float]:
         return uvloop.run(
@@ -104,7 +104,7 @@ def main() -> None:
         served(Path(options.serve[0]), int(options.serve[1]))
         return
     found: dict[str, object] = {
-        "date": date.today().isoformat(),  # noqa: DTZ011
+        "date": datetime.fromtimestamp(now_s(), UTC).date().isoformat(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "connections": options.connections,
     }
@@ -113,7 +113,7 @@ def main() -> None:
         command = [sys.executable, __file__, "--serve", str(folder), str(port)]
         process = subprocess.Popen(command)
         try:
-            asyncio.run(ready(port))
+            ready(port)
             token = (folder.parent / "token").read_text()
             for shape in (Shape("single", 1), Shape("hundred", 100)):
                 found[shape.name] = measured(port, token, shape, options)

@@ -48,7 +48,7 @@ def interval(values: list[float]) -> dict[str, float | int]:
 
 
 @contextlib.contextmanager
-def running(*command: object, port: int | None = None, wait_s: float = 120) -> Iterator[None]:
+def running(*command: object, port: int | None = None, wait_s: float = 600) -> Iterator[None]:
     """Run a program until the end, from when its port answers."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen([str(one) for one in command], stdout=said, stderr=said)

@@ -88,18 +88,41 @@ def bodies(shape: Shape) -> Iterator[bytes]:
 
 
 async def drive(
-    port: int, path: str, token: str, source: Iterator[bytes], *, connections: int, seconds: float
+    port: int,
+    path: str,
+    token: str,
+    source: Iterator[bytes],
+    *,
+    connections: int,
+    seconds: float,
+    per_s: float = 0.0,
 ) -> dict[str, float]:
-    """Send bodies over some connections, each the next when the last was answered; return rates and times."""
+    """Send bodies over some connections, each the next when the last was answered; return rates and times.
+
+    Args:
+        port: of the service on this machine.
+        path: where to.
+        token: is shown.
+        source: the bodies.
+        connections: how many.
+        seconds: how long.
+        per_s: how many a second at most, all connections together; 0: as many as are answered.
+    """
     head = f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n".encode()
     until = time.perf_counter() + seconds
     times: list[float] = []
-    refused = size = 0
+    refused = size = sent = 0
+    first = time.perf_counter()
 
     async def one() -> None:
-        nonlocal refused, size
+        nonlocal refused, sent, size
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while time.perf_counter() < until:
+            if per_s:
+                turn = sent / per_s - (time.perf_counter() - first)
+                sent += 1
+                if turn > 0:
+                    await asyncio.sleep(turn)
             body = next(source)
             began = time.perf_counter()
             writer.write(b"%bcontent-length: %d\r\n\r\n%b" % (head, len(body), body))
@@ -141,14 +164,14 @@ def free_port() -> int:
         return int(made.getsockname()[1])
 
 
-async def ready(port: int, *, within_s: float = 60.0) -> None:
+def ready(port: int, *, within_s: float = 60.0) -> None:
     """Wait until the service is ready."""
     until = time.monotonic() + within_s
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:  # noqa: ASYNC210
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
                 if answer.status == 200:
                     return
         except OSError:
-            await asyncio.sleep(0.2)
+            time.sleep(0.2)
     raise TimeoutError("the service is not ready")

@@ -3,8 +3,9 @@
     python benchmarks/speed.py LOG_FOLDER [--grow] --date 2026-11-24 --out docs/measured/speed.json
 
 The floor is gunzip and typed decode (msgspec) of the same file. Both are CPU-bound; each is run several
-times in turn and the smallest wall time of each is compared. ``--grow`` also composes a world, grows it to a
-million exchanges and compares the time per exchange.
+times in turn and the smallest wall time of each is compared. CPU time, of all processes together, is told
+beside it: on a machine that others use, wall time says little. ``--grow`` also composes a world, grows it to
+a million exchanges and compares the time per exchange.
 """
 
 import argparse
@@ -12,12 +13,14 @@ import gzip
 import json
 import os
 import platform
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 FLOOR = """
 import gzip, sys, msgspec
@@ -35,9 +38,17 @@ print(n)
 """
 
 
-def timed(arguments: list[str]) -> tuple[float, float]:
-    """Run a command; return its wall seconds and its peak resident MiB, children included."""
-    before = time.perf_counter()
+class Run(NamedTuple):
+    """What a command took: wall and CPU seconds and peak resident MiB, children included."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mib: float
+
+
+def timed(arguments: list[str]) -> Run:
+    """Run a command to its end."""
+    before, cpu_before_s = time.perf_counter(), _cpu_s()
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peak = 0.0
     while process.poll() is None:
@@ -46,7 +57,13 @@ def timed(arguments: list[str]) -> tuple[float, float]:
     wall = time.perf_counter() - before
     if process.returncode:
         raise SystemExit(f"{arguments} failed:\n{process.stderr.read().decode() if process.stderr else ''}")
-    return wall, peak
+    return Run(wall, _cpu_s() - cpu_before_s, peak)
+
+
+def _cpu_s() -> float:
+    """Return the CPU seconds of all commands that have ended, and of their children."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _resident_mib(pid: int) -> float:
@@ -65,7 +82,7 @@ def _resident_mib(pid: int) -> float:
     return total
 
 
-def scan(folder: Path) -> tuple[float, float]:
+def scan(folder: Path) -> Run:
     """Scan a composed log once, from nothing."""
     with tempfile.TemporaryDirectory(prefix="excise-bench-") as out:
         arguments = [
@@ -90,12 +107,12 @@ def scan(folder: Path) -> tuple[float, float]:
 def measure(folder: Path, rounds: int) -> dict[str, float | int]:
     """Compare scans with the floor, in turn."""
     log = folder / "log.litellm.jsonl.gz"
-    floors, scans, peaks = [], [], []
+    floor_runs, runs = [], []
     for _ in range(rounds):
-        floors.append(timed([sys.executable, "-c", FLOOR, str(log)])[0])
-        wall, peak = scan(folder)
-        scans.append(wall)
-        peaks.append(peak)
+        floor_runs.append(timed([sys.executable, "-c", FLOOR, str(log)]))
+        runs.append(scan(folder))
+    floors, scans = [run.wall_s for run in floor_runs], [run.wall_s for run in runs]
+    cpu_s = min(run.cpu_s for run in runs)
     with gzip.open(log, "rb") as lines:
         exchanges = sum(1 for _ in lines)
     return {
@@ -106,7 +123,9 @@ def measure(folder: Path, rounds: int) -> dict[str, float | int]:
         "ratio": round(min(scans) / min(floors), 2),
         "ratio_worst": round(max(scans) / min(floors), 2),
         "us_per_exchange": round(1e6 * min(scans) / exchanges, 1),
-        "peak_mib": round(max(peaks)),
+        "cpu_ratio": round(cpu_s / min(run.cpu_s for run in floor_runs), 2),
+        "cpu_us_per_exchange": round(1e6 * cpu_s / exchanges, 1),
+        "peak_mib": round(max(run.peak_mib for run in runs)),
     }
 
 
@@ -155,7 +174,9 @@ def main() -> None:
             folder = composed(chosen.grow / name, factor)
             grown[name] = measure(folder, chosen.rounds if name == "small" else 1)
         small, large = grown["small"]["us_per_exchange"], grown["large"]["us_per_exchange"]
-        result["grown"] = grown | {"rise": round(large / small - 1, 3)}
+        rise = {"rise": round(large / small - 1, 3)}
+        small, large = grown["small"]["cpu_us_per_exchange"], grown["large"]["cpu_us_per_exchange"]
+        result["grown"] = grown | rise | {"cpu_rise": round(large / small - 1, 3)}
     if chosen.date:
         chosen.out.parent.mkdir(parents=True, exist_ok=True)
         chosen.out.write_text(json.dumps(result, indent=1) + "\n")

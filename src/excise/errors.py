@@ -21,6 +21,7 @@
     ├── SealBroken              a sealed file was changed, or this key does not open it; see there
     ├── BackupDamaged           a back-up is not what was written; see there
     ├── SnapshotDamaged         a saved table of decisions is not what was written; see ``excise.enforcement``
+    ├── GatewaySilent           a gateway, or the service, does not answer; see ``excise.service.doctor``
     ├── NoReference             an appeal's reference is none of ours; see ``excise.enforcement.references``
     ├── ServiceDown             a gateway's service does not answer; see ``excise.enforcement.calling``
     ├── CutOff                  a message of the service ends too early; see ``excise.enforcement.wire``

@@ -2,6 +2,9 @@
 
 import json
 
+from excise.observation.secret import Keyring
+from excise.service.journal.forgotten import Forgotten
+
 
 def test_what_is_forgotten_does_not_come_back(run, tmp_path, write_log) -> None:
     count = write_log(tmp_path / "log.jsonl")
@@ -55,3 +58,17 @@ def test_an_account_may_be_named_as_the_provider_knows_it(run, tmp_path) -> None
     code, said, _ = run("forget", "--store", "out/store", "--account", key)
     assert code == 0
     assert said.startswith("forgotten: 1 observations")
+
+
+def test_a_data_folder_is_told(run, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    assert run("forget", "--data", str(data), "--account", "ann")[0] == 2
+    keyring = Keyring.open(data / "secret.toml", now_s=1.0)
+    code, said, _ = run("forget", "--data", str(data), "--account", "ann")
+    assert code == 0
+    assert "within seconds" in said
+    (wish,) = Forgotten(data / "journal", keyring.derive("forgotten")).wishes()
+    assert wish.accounts == ("ann",)
+    assert run("forget", "--account", "ann")[0] == 2
+    assert run("forget", "--data", str(data), "--before", "2020-01-01")[0] == 2

@@ -16,7 +16,7 @@ def test_a_place_is_a_host_and_a_port(text: str, place: tuple[str, int]) -> None
 
 @pytest.mark.parametrize("text", ["8400", ":8400", "h:", "h:x", "h:70000"])
 def test_nothing_else_is_a_place(text: str) -> None:
-    with pytest.raises(BadParameter, match="HOST|host and a port"):  # noqa: RUF043
+    with pytest.raises(BadParameter, match="a host and a port"):
         Place().convert(text, None, None)
 
 

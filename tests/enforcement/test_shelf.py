@@ -33,7 +33,7 @@ def test_small_shelves_work_too(kit, size):
 @pytest.fixture
 def colliding(monkeypatch):
     """Every key has one of four hashes, so that almost all of them collide."""
-    monkeypatch.setattr(module, "_hasher", lambda: lambda key, seed: (len(key) % 4) << 62)
+    monkeypatch.setattr(module, "_hasher", lambda: lambda key, _: (len(key) % 4) << 62)
 
 
 @pytest.mark.usefixtures("colliding")

@@ -72,6 +72,17 @@ def test_a_seed_decides_all_and_owners_are_named_by_their_first_account(edges, s
     assert (found[found] == found).all()
 
 
+@settings(max_examples=40, deadline=None)
+@given(EDGES, EDGES, st.integers(0, 5))
+def test_what_others_do_changes_nobodys_actor(edges, others, seed):
+    """Accounts that nothing joins to these are clustered apart, however many there are."""
+    mine = [(a, b, w) for (a, b), w in edges.items()]
+    theirs = [(a + 16, b + 16, w) for (a, b), w in others.items()]
+    alone = cluster(graph(*mine), np.arange(16), resolution=2.0, seed=seed)
+    among = cluster(graph(*mine, *theirs), np.arange(32), resolution=2.0, seed=seed)
+    assert among[:16].tolist() == alone.tolist()
+
+
 def crowd(sent, store_of):
     """Forty accounts: four share a card, an address and an instruction; the others share nothing."""
     crew = NAMES[10:14]

@@ -21,7 +21,7 @@ import pytest
 from excise.ingest.exchange import Exchange, Turn
 from excise.observation.observe import Observer
 from excise.observation.secret import Keyring
-from excise.report.progress import now_s as clock
+from excise.report.progress import now_s
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.group import Batch, Rows, Said, Words, words_of
 from excise.service.journal.reader import Journal
@@ -87,7 +87,7 @@ def writer(tmp_path: Path, forgotten: Forgotten):
 
 def payload(number: int | str, *, account: str = "ann", at_s: float | None = None, **more: object) -> bytes:
     """One exchange as LiteLLM logs it."""
-    started = clock() - 60 if at_s is None else at_s
+    started = now_s() - 60 if at_s is None else at_s
     record = {
         "id": f"chat-{number}",
         "call_type": "acompletion",
@@ -101,6 +101,11 @@ def payload(number: int | str, *, account: str = "ann", at_s: float | None = Non
         "status": "success",
     }
     return json.dumps(record | more).encode()
+
+
+@pytest.fixture(scope="session")
+def sent() -> Callable[..., bytes]:
+    return payload
 
 
 class Kept(NamedTuple):
@@ -131,7 +136,7 @@ class Served:
         self.token = ""
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, within_s: float = 60.0, wait: bool = True) -> "Served":
+    def start(self, *, within_s: float = 200.0, wait: bool = True) -> "Served":
         environment = {**os.environ, "EXCISE_PASSPHRASE": "a passphrase of a test"}
         environment["PYTHONPATH"] = str(Path(__file__).parents[2] / "src")
         if self._python_path is not None:
@@ -158,10 +163,10 @@ class Served:
         sent = {"authorization": f"Bearer {self.token}"} | {
             k.replace("_", "-"): v for k, v in headers.items()
         }
-        return httpx.post(f"{self.url}{path}", content=body, headers=sent, timeout=30)
+        return httpx.post(f"{self.url}{path}", content=body, headers=sent, timeout=90)
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.url}{path}", headers={"authorization": f"Bearer {self.token}"}, timeout=30)
+        return httpx.get(f"{self.url}{path}", headers={"authorization": f"Bearer {self.token}"}, timeout=90)
 
     def metric(self, name: str) -> float:
         found = re.search(rf"^{re.escape(name)} (\S+)$", self.get("/metrics").text, re.MULTILINE)
@@ -171,7 +176,7 @@ class Served:
         assert self.process is not None
         self.process.send_signal(number)
 
-    def end(self, *, within_s: float = 40.0) -> int:
+    def end(self, *, within_s: float = 120.0) -> int:
         """End it as an operator does, and return how it left."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
@@ -184,7 +189,7 @@ class Served:
 
     def records(self) -> int:
         """How many observations it has when it is ended: in the store, and still in the journal."""
-        keyring = Keyring.open(self.folder / "secret.toml", now_s=clock())
+        keyring = Keyring.open(self.folder / "secret.toml", now_s=now_s())
         journal = Journal(self.folder / "journal")
         with Store.open(self.folder / "store", keyring) as store:
             taken = journal.take(most_records=10**9)
@@ -197,7 +202,7 @@ class Served:
     def distinct(self, folder: Path | None = None) -> "Kept":
         """What it has when it is ended, by record."""
         folder = folder or self.folder
-        keyring = Keyring.open(folder / "secret.toml", now_s=clock())
+        keyring = Keyring.open(folder / "secret.toml", now_s=now_s())
         with Store.open(folder / "store", keyring) as store:
             for batch in Journal(folder / "journal").take(most_records=10**9).batches:
                 store.append(batch.rows, key=keyring.reading)
@@ -208,7 +213,7 @@ class Served:
     def record_of(self, name: str) -> bytes:
         """The record of the exchange with this id."""
         if self._observer is None:
-            keyring = Keyring.open(self.folder / "secret.toml", now_s=clock())
+            keyring = Keyring.open(self.folder / "secret.toml", now_s=now_s())
             self._observer = Observer(keyring.reading.secret, "litellm", "user")
         exchange = Exchange(record_id=f"chat-{name}", started_at_s=0.0)
         record: bytes = self._observer.observe([exchange]).column("record")[0].as_py()
@@ -216,11 +221,6 @@ class Served:
 
     def lines(self) -> list[dict[str, object]]:
         return [json.loads(line) for line in self.said.read_text().splitlines() if line.startswith("{")]
-
-
-@pytest.fixture(scope="session")
-def sent() -> Callable[..., bytes]:
-    return payload
 
 
 @pytest.fixture
@@ -266,7 +266,7 @@ class Postgres:
     def kill(self) -> None:
         number = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(number, signal.SIGKILL)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:  # its children end when they notice
             found = subprocess.run(["pgrep", "-f", f"{self._folder}/data"], capture_output=True, check=False)
             ours = subprocess.run(["pgrep", "-P", str(number)], capture_output=True, check=False)

@@ -8,7 +8,7 @@ from excise.casework.decision import Draft, Kind, Scope
 from excise.casework.policy import shipped
 from excise.casework.state import State
 from excise.enforcement.references import References
-from excise.report.progress import now_s as clock
+from excise.report.progress import now_s
 from excise.service import appeals
 
 
@@ -28,7 +28,7 @@ class Recorder:
         self.given: list[tuple[str, str, str | None]] = []
         self.appeals = self
 
-    def receive(self, decision: str, text: str, *, contact, policy, now_s: float) -> None:
+    def receive(self, decision: str, text: str, *, contact: str | None, **_: object) -> None:
         self.given.append((decision, text, contact))
 
 
@@ -37,7 +37,7 @@ REFERENCES = References(bytes(range(64)))
 
 def test_a_right_reference_is_passed_on_and_a_wrong_one_looks_the_same() -> None:
     state = Recorder()
-    endpoint = appeals.endpoint(state, REFERENCES, shipped, clock)  # type: ignore[arg-type]
+    endpoint = appeals.endpoint(state, REFERENCES, shipped, now_s)  # type: ignore[arg-type]
     reference = REFERENCES.make("dec-0123456789abcdef", "ann")
     right = asked(endpoint, f'{{"reference": "{reference}", "text": "why?", "contact": "a@b"}}'.encode())
     wrong = asked(endpoint, b'{"reference": "apl-xxxx", "text": "why?"}')
@@ -57,7 +57,7 @@ def test_a_right_reference_is_passed_on_and_a_wrong_one_looks_the_same() -> None
     ],
 )
 def test_what_is_no_appeal_is_refused(body: bytes, status: int) -> None:
-    assert asked(appeals.endpoint(Recorder(), REFERENCES, shipped, clock), body).status_code == status  # type: ignore[arg-type]
+    assert asked(appeals.endpoint(Recorder(), REFERENCES, shipped, now_s), body).status_code == status  # type: ignore[arg-type]
 
 
 def test_an_appeal_stands_in_the_state(tmp_path: Path) -> None:

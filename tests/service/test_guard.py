@@ -11,9 +11,10 @@ from excise.casework.state.tokens import TokenScope
 from excise.enforcement.gateways import Endpoint
 from excise.enforcement.raw import body_of, send_body
 from excise.errors import BadSetting
-from excise.report.progress import now_s as clock
+from excise.report.progress import now_s
 from excise.service.folder import Folder
 from excise.service.guard import Guard
+from excise.service.logs import Lines
 from excise.service.metrics import Metrics
 from excise.service.running import Service, Where
 from excise.service.settings import Limits
@@ -25,8 +26,8 @@ SCOPES = tuple(TokenScope)
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = Folder(tmp_path_factory.mktemp("service") / "data")
-    folder.begin(now_s=clock(), passphrase="a passphrase of a test")
-    one = Service(folder, settings_file=None, database=None, where=Where(), clock=clock)
+    folder.begin(now_s=now_s(), passphrase="a passphrase of a test")
+    one = Service(folder, settings_file=None, database=None, where=Where(), clock=now_s)
     yield one
     one.state.close()
 
@@ -35,7 +36,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def tokens(service: Service) -> dict[str, str]:
     """A token for each scope alone."""
     made = {
-        scope.value: service.state.tokens.make(scope.value, [scope], by="test", now_s=clock()).text
+        scope.value: service.state.tokens.make(scope.value, [scope], by="test", now_s=now_s()).text
         for scope in SCOPES
     }
     service._gatekeeper.know(service.state.tokens.list())
@@ -81,23 +82,23 @@ def test_only_these_endpoints_are_open(service: Service) -> None:
 
 
 def test_a_revoked_token_is_no_token(service: Service, tokens: dict[str, str]) -> None:
-    made = service.state.tokens.make("x", [TokenScope.READ], by="test", now_s=clock())
+    made = service.state.tokens.make("x", [TokenScope.READ], by="test", now_s=now_s())
     service._gatekeeper.know(service.state.tokens.list())
     headers = {"authorization": f"Bearer {made.text}"}
     assert asked(service.guard, "GET", "/metrics", headers=headers).status_code == 200
-    service.state.tokens.revoke(made.token.id, by="test", now_s=clock())
+    service.state.tokens.revoke(made.token.id, by="test", now_s=now_s())
     service._gatekeeper.know(service.state.tokens.list())
     assert asked(service.guard, "GET", "/metrics", headers=headers).status_code == 401
     assert asked(service.guard, "GET", "/metrics", headers={"x-api-key": tokens["read"]}).status_code == 200
 
 
 class Echo:
-    async def __call__(self, scope, receive, send) -> None:
+    async def __call__(self, _scope, receive, send) -> None:
         await send_body(send, 200, await body_of(receive, most_bytes=2**40))
 
 
 class Failing:
-    async def __call__(self, scope, receive, send) -> None:
+    async def __call__(self, *_: object) -> None:
         raise RuntimeError("the words of a customer")
 
 
@@ -109,7 +110,7 @@ def guarded(**limits: float) -> Guard:
     )
     return Guard(
         endpoints,
-        gatekeeper=Gatekeeper(clock),
+        gatekeeper=Gatekeeper(now_s),
         metrics=Metrics(()),
         limits=Limits(**limits),  # type: ignore[arg-type]
         clock=time.monotonic,
@@ -147,7 +148,7 @@ def test_a_body_that_dawdles_is_refused() -> None:
             if parts:
                 return parts.pop()
             await asyncio.sleep(30)
-            return None
+            return {"type": "http.disconnect"}
 
         async def send(message) -> None:
             if message["type"] == "http.response.start":
@@ -187,9 +188,7 @@ def test_an_error_is_answered_and_written_down_without_its_words(caplog: pytest.
     answer = asked(guarded(), "GET", "/fails")
     assert answer.status_code == 500
     assert "words" not in answer.text
-    from excise.service.logs import Lines
-
-    lines = [Lines(clock).format(record) for record in caplog.records]
+    lines = [Lines(now_s).format(record) for record in caplog.records]
     assert any("RuntimeError" in line for line in lines)
     assert not any("words of a customer" in line for line in lines)
 
@@ -220,7 +219,7 @@ def test_two_endpoints_at_one_place_are_refused() -> None:
     with pytest.raises(BadSetting, match="two endpoints"):
         Guard(
             (twice, twice),
-            gatekeeper=Gatekeeper(clock),
+            gatekeeper=Gatekeeper(now_s),
             metrics=Metrics(()),
             limits=Limits(),
             clock=time.monotonic,

@@ -32,8 +32,11 @@ def test_only_listed_names_reach_a_line(lines: io.StringIO) -> None:
 
 
 def test_an_error_is_its_class_and_place_without_its_words(lines: io.StringIO) -> None:
+    def fails() -> None:
+        raise KeyError("the words of a customer")
+
     try:
-        raise KeyError("the words of a customer")  # noqa: TRY301
+        fails()
     except KeyError as error:
         logs.log_error("failed", error)
     logs.log_error("refused", BadSetting("s.toml: limits.body_bytes is 0"))
@@ -41,7 +44,7 @@ def test_an_error_is_its_class_and_place_without_its_words(lines: io.StringIO) -
     assert first["error"] == "KeyError"
     assert "test_logs" not in first.get("text", "")
     assert "words of a customer" not in lines.getvalue()
-    assert first["where"][-1].startswith("test_an_error_is_its_class")
+    assert first["where"][-1].startswith("fails:")
     assert second["text"] == "s.toml: limits.body_bytes is 0"
 
 

@@ -14,7 +14,7 @@ from excise.casework.state import State
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import demo
-from excise.report.progress import now_s as clock
+from excise.report.progress import now_s
 from excise.service.capture.delivery import Delivery, Wire
 from excise.service.capture.work import Plan, Work
 from excise.service.folder import Folder
@@ -32,7 +32,7 @@ class Turning:
         self.process.start()
         theirs.close()
 
-    def until(self, what, *, within_s: float = 120.0) -> Turned:
+    def until(self, what, *, within_s: float = 360.0) -> Turned:
         until = time.monotonic() + within_s
         while time.monotonic() < until:
             if self.ours.poll(0.2):
@@ -50,7 +50,7 @@ class Turning:
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     made = Folder(tmp_path / "data")
-    made.begin(now_s=clock(), passphrase="a passphrase of a test")
+    made.begin(now_s=now_s(), passphrase="a passphrase of a test")
     return made
 
 
@@ -78,7 +78,7 @@ def ended() -> Iterator[list[Turning]]:
 def test_what_was_captured_becomes_cases(folder: Folder, tmp_path: Path, ended: list[Turning]) -> None:
     world = demo()
     log = tmp_path / "log"
-    composed = compose(msgspec.structs.replace(world, start_s=clock() - 86_400.0 * world.days), log)
+    composed = compose(msgspec.structs.replace(world, start_s=now_s() - 86_400.0 * world.days), log)
     plan = Plan(
         journal=str(folder.journal),
         secret_file=str(folder.secret),
@@ -86,7 +86,7 @@ def test_what_was_captured_becomes_cases(folder: Folder, tmp_path: Path, ended: 
         rejected_file=str(folder.rejected),
         settings=JournalSettings(free_bytes=0),
     )
-    work = Work(plan, clock)
+    work = Work(plan, now_s)
     lines = gzip.decompress((log / "log.litellm.jsonl.gz").read_bytes())
     (reply,) = work.take([Delivery(0, Wire.RECORDS, "litellm", "litellm", "", lines)])
     work.close()
@@ -95,9 +95,9 @@ def test_what_was_captured_becomes_cases(folder: Folder, tmp_path: Path, ended: 
     turning = Turning(plan_of(folder, known=known))
     ended.append(turning)
     assert turning.until(lambda said: said.new > 0).leads
-    keyring = Keyring.open(folder.secret, now_s=clock())
-    with State.open(folder.database, secret=keyring.derive("state"), now_s=clock()) as state:
-        until = time.monotonic() + 120
+    keyring = Keyring.open(folder.secret, now_s=now_s())
+    with State.open(folder.database, secret=keyring.derive("state"), now_s=now_s()) as state:
+        until = time.monotonic() + 360
         while not (cases := state.cases.list(CaseFilter()).cases):
             assert time.monotonic() < until
             turning.until(lambda _: True)
@@ -121,7 +121,7 @@ def test_of_two_over_one_database_one_leads_and_the_other_takes_over(
     assert not second.until(lambda _: True).leads
     first.process.kill()
     first.process.join()
-    assert second.until(lambda said: said.leads, within_s=60).leads
+    assert second.until(lambda said: said.leads, within_s=200).leads
     assert second.end() == 0
 
 

@@ -10,7 +10,6 @@ import msgspec
 from rich.console import Console
 
 from excise.cli import SEED
-from excise.cli._serving import serve
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import demo
@@ -19,6 +18,7 @@ from excise.proving_ground.score import Verdict, read_rows, score
 from excise.report.progress import Bar, now_s
 from excise.report.terminal import tell
 from excise.scan import Logs, deliver, scan
+from excise.service.starting import Asked, prepare
 from excise.store.store import Store
 
 
@@ -105,4 +105,7 @@ def serve_demo(out: Path, content: Path | None, moment_s: float) -> None:
         f"{composed.harvesting} of {composed.accounts} accounts harvest; cases open within a minute.",
         err=True,
     )
-    serve(data, settings_file=settings)
+    prepared = prepare(Asked(data=data, settings_file=settings))
+    for line in prepared.told:
+        click.echo(line)
+    prepared.service.run()

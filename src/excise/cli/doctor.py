@@ -1,5 +1,7 @@
 """``excise doctor``: what a log lets one see, what it blinds, and the setting that fixes it."""
 
+import os
+import secrets
 import sys
 from datetime import UTC, datetime
 
@@ -9,14 +11,18 @@ from rich.console import Console
 from rich.table import Table
 
 from excise.cli import stdin
+from excise.errors import BadSetting, NotInstalled
 from excise.ingest.doctor import Examination, examine
 from excise.report.legible import legible
 from excise.report.progress import now_s
 from excise.report.quantities import plural
 
+_GATEWAY_KEY = "EXCISE_GATEWAY_KEY"
+_TOKEN = "EXCISE_TOKEN"  # noqa: S105 - the name of a variable
+
 
 @click.command(name="doctor")
-@click.argument("logs", nargs=-1, required=True)
+@click.argument("logs", nargs=-1)
 @click.option("--format", "format_name", help="Format of all logs; told from their first records by default.")
 @click.option(
     "--account-field",
@@ -24,13 +30,38 @@ from excise.report.quantities import plural
     help="Which field of the log is the account; each format has a default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all that was found as JSON.")
+@click.option("--gateway", help="Ask a running gateway at this address what its callers can hide.")
+@click.option(
+    "--service",
+    default="http://127.0.0.1:8400",
+    show_default=True,
+    help="Where excise serve is, for --gateway.",
+)
+@click.option("--model", default="gpt-4o-mini", show_default=True, help="What to ask, for --gateway.")
+@click.option("--source", default="litellm", show_default=True, help="As capture names it, for --gateway.")
 def command(
-    *, logs: tuple[str, ...], format_name: str | None, account_field: str | None, as_json: bool
+    *,
+    logs: tuple[str, ...],
+    format_name: str | None,
+    account_field: str | None,
+    as_json: bool,
+    gateway: str | None,
+    service: str,
+    model: str,
+    source: str,
 ) -> int:
     """Say which fields LOGS have, lack, sample, cut or withhold, what that blinds, and what fixes it.
 
     Nothing is kept: no store is made.
+
+    With --gateway, send four tiny requests through it, each as a caller who would like not to be logged, and
+    say which of them excise serve has seen. The keys are read from EXCISE_GATEWAY_KEY (of the gateway) and
+    EXCISE_TOKEN (with the scope read). It leaves with 1 where callers can hide.
     """
+    if gateway is not None:
+        return 1 if examine_gateway(gateway, service=service, model=model, source=source) else 0
+    if not logs:
+        raise click.UsageError("name LOGS, or a running gateway with --gateway")
     found = examine(logs, format_name, account_field=account_field, latest_s=now_s(), stdin=stdin())
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
@@ -89,3 +120,49 @@ def _say(console: Console, text: str, *, style: str | None = None) -> None:
 
 def _day(at_s: float | None) -> str:
     return "?" if at_s is None else datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def examine_gateway(gateway: str, *, service: str, model: str, source: str) -> int:
+    """Ask a running gateway, print what it lets callers hide, and return how many ways there are.
+
+    Raises:
+        BadSetting: the keys are not in the environment.
+        NotInstalled: what this stands on is not there.
+    """
+    try:
+        from excise.service import doctor  # noqa: PLC0415 - of the extra
+    except ImportError as error:
+        raise NotInstalled(
+            f"asking a gateway stands on the package {error.name}; pip install 'excise[serve]' brings it"
+        ) from None
+    for name, what in ((_GATEWAY_KEY, "a key of the gateway"), (_TOKEN, "a token with the scope read")):
+        if not os.environ.get(name):
+            raise BadSetting(f"{name} is not set: it holds {what}, and never stands on a command line")
+    found = doctor.examine(
+        doctor.Places(
+            gateway=gateway.rstrip("/"),
+            gateway_key=os.environ[_GATEWAY_KEY],
+            model=model,
+            service=service.rstrip("/"),
+            token=os.environ[_TOKEN],
+            source=source,
+        ),
+        nonce=secrets.token_hex(6),
+    )
+    hiding = [one for one in found.found if one.hides]
+    for one in found.found:
+        if one.hides:
+            how = "not captured" if not one.captured else "captured without its words"
+            click.echo(f"{one.probe.name}: {how}: {one.probe.says}\n  to fix it: {one.probe.fix}")
+        elif one.answered != 200:
+            click.echo(f"{one.probe.name}: refused by the gateway ({one.answered})")
+        else:
+            click.echo(f"{one.probe.name}: captured")
+    if found.counted is None:
+        click.echo("The gateway shows no counter of requests that is known here, so none was compared.")
+    else:
+        counted = found.counted
+        click.echo(
+            f"{counted.counter} rose by {counted.requests:,.0f} while {counted.records:,.0f} records arrived"
+        )
+    return len(hiding)

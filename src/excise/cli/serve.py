@@ -1,10 +1,13 @@
 """``excise serve``: exchanges in, decisions out, beside a gateway, around the clock."""
 
+import os
 from pathlib import Path
 
 import click
 
-from excise.cli._serving import serve
+from excise.service.starting import Asked, prepare
+
+_PASSPHRASE = "EXCISE_PASSPHRASE"  # noqa: S105 - the name of a variable
 
 
 class Place(click.ParamType[tuple[str, int]]):
@@ -73,12 +76,20 @@ def command(
     """
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("a certificate needs its key: name both --tls-cert and --tls-key")
-    serve(
-        data,
-        database=database,
-        listen=listen,
-        unix_socket=unix_socket,
-        tls=(tls_cert, tls_key),
-        settings_file=settings_file,
-        secret_file=secret_file,
+    prepared = prepare(
+        Asked(
+            data=data,
+            host=listen[0],
+            port=listen[1],
+            unix_socket=unix_socket,
+            tls_certificate=tls_cert,
+            tls_key=tls_key,
+            database=database,
+            settings_file=settings_file,
+            secret_file=secret_file,
+            passphrase=os.environ.get(_PASSPHRASE),
+        )
     )
+    for line in prepared.told:
+        click.echo(line)
+    prepared.service.run()

@@ -23,6 +23,7 @@
     supervising  a process is kept running
     protocol     HTTP connections that dawdle are closed
     app          all endpoints together
+    starting     what is made and told before it runs
     running      the whole service, from start to end
     doctor       what a running gateway lets its callers hide
 

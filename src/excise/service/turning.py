@@ -8,21 +8,22 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import msgspec
-import sqlalchemy as sa
 
 from excise.casework.case import CaseFilter
 from excise.casework.policy import Policy
 from excise.casework.policy import read as read_policy
+from excise.casework.refusals import StateUnreachable
 from excise.casework.standing import Round
 from excise.casework.state import State
+from excise.casework.state.leading import leading
 from excise.errors import BadSetting, ExciseError, StoreBusy
 from excise.observation.secret import Keyring
+from excise.report.progress import now_s
 from excise.service.journal.feed import Feed, forget
 from excise.service.journal.forgotten import Forgotten
 from excise.service.journal.reader import Journal
@@ -33,7 +34,6 @@ from excise.service.loop.whole import Settings as JudgingSettings
 from excise.service.looping import LoopPlan, Turned
 from excise.store.store import Store
 
-_LEAD_LOCK = 0x4558_4349_4C4F
 _STAND_BY_S = 2.0
 
 
@@ -41,26 +41,27 @@ def turn_until_over(connection: Connection, plan: LoopPlan) -> None:
     """Turn until the other side of the connection is closed."""
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, signal.SIG_IGN)  # who started this closes the connection
-    set_up(time.time)  # noqa: TID251 - a process takes the time from the system
+    set_up(now_s)
     with contextlib.suppress(OSError):
         os.nice(5)  # whoever waits for a decision goes first
+    said = ""
     while True:
         try:
-            with _leading(plan) as still_leads:
+            with leading(plan.database) as still_leads:
                 if still_leads is not None:
                     _lead(connection, plan, still_leads)
                     return
                 connection.send(Turned(leads=False))
         except (EOFError, BrokenPipeError):
             return
-        except StoreBusy as error:
-            # The leader before this one may still be writing; or somebody scans into the store.
-            log_error("the store is busy", error)
+        except (StoreBusy, StateUnreachable) as error:
+            # The leader before this one may still be writing, or somebody scans into the store.
+            if str(error) != said:
+                log_error("the loop waits", error)
+            said = str(error)
         except ExciseError as error:
             log_error("the loop stopped", error)
             raise SystemExit(1) from None
-        except sa.exc.SQLAlchemyError as error:
-            log_error("the database is gone", error)
         except Exception as error:  # noqa: BLE001 - the outermost: it is written down without words
             log_error("the loop stopped", error)
             raise SystemExit(1) from None
@@ -69,7 +70,6 @@ def turn_until_over(connection: Connection, plan: LoopPlan) -> None:
 
 
 def _lead(connection: Connection, plan: LoopPlan, still_leads: Callable[[], None]) -> None:
-    now_s = time.time  # noqa: TID251 - a process takes the time from the system
     folder = Path(plan.folder)
     keyring = Keyring.open(Path(plan.secret_file), now_s=now_s())
     feed = Feed(Journal(folder / "journal"))
@@ -126,27 +126,6 @@ def _newest(path: Path, before: Policy) -> Policy:
     except (BadSetting, OSError) as error:
         log_error("the policy cannot be read; the one before holds", error)
         return before
-
-
-@contextmanager
-def _leading(plan: LoopPlan) -> Iterator[Callable[[], None] | None]:
-    """Try to hold the lead while the block runs; yield what checks that it is still held, None without it."""
-    if plan.database.startswith("sqlite"):
-        yield lambda: None  # one folder, one file: the lock of the store is enough
-        return
-    engine = sa.create_engine(sa.make_url(plan.database).set(drivername="postgresql+psycopg"))
-    try:
-        with engine.connect() as held:
-            got = held.scalar(sa.select(sa.func.pg_try_advisory_lock(_LEAD_LOCK)))
-            held.commit()
-
-            def check() -> None:
-                held.scalar(sa.select(1))
-                held.commit()
-
-            yield check if got else None
-    finally:
-        engine.dispose()
 
 
 def _is_over(connection: Connection, within_s: float) -> bool:

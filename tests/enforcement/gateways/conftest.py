@@ -88,8 +88,8 @@ def journey(kit):
 
 
 @pytest.fixture
-def in_front(kit, model, running):
-    """Start the service, and a gateway between the callers and the model."""
+def in_front(kit):
+    """Start a gateway between the callers and the model."""
 
     @contextlib.contextmanager
     def start(command, *, port, log, environment=None):
@@ -106,7 +106,8 @@ def in_front(kit, model, running):
 
             try:
                 kit.within(60, up, every_s=0.1)
-            except BaseException:  # noqa: TRY203
+            except BaseException as error:
+                error.add_note(log.read_text(errors="replace")[-4000:])
                 raise
             yield url
 

@@ -21,8 +21,7 @@ def pushing(desk, url):
     async def run():
         async with gateway_kinds()["webhook"](url=url, look_every_s=0.02).beside(desk):
             up.set()
-            while not over.is_set():
-                await asyncio.sleep(0.02)
+            await asyncio.to_thread(over.wait)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()

@@ -6,7 +6,7 @@ import pytest
 
 from excise.casework.sealing import Opener
 from excise.observation.secret import Keyring
-from excise.report.progress import now_s as clock
+from excise.report.progress import now_s
 from excise.service.capture.work import Plan, Work
 from excise.service.journal.writer import JournalSettings
 
@@ -28,6 +28,6 @@ def plan(tmp_path: Path) -> Plan:
 
 @pytest.fixture
 def work(plan: Plan):
-    one = Work(plan, clock)
+    one = Work(plan, now_s)
     yield one
     one.close()

@@ -75,10 +75,10 @@ def test_what_is_not_taken_says_why(taking: Taking, path: str, headers: dict[str
     assert taking.deliveries == []
 
 
-@pytest.mark.parametrize(("overload", "status"), [(True, 429), (False, 503)])
-def test_who_is_refused_is_told_when_to_try_again(taking: Taking, overload: bool, status: int) -> None:  # noqa: FBT001
+@pytest.mark.parametrize("overload", [True, False])
+def test_who_is_refused_is_told_when_to_try_again(taking: Taking, *, overload: bool) -> None:
     taking.busy = Busy("no", retry_after_s=7.0, overload=overload)
     for path, kind in (("/v1/litellm", "application/json"), ("/v1/logs", "application/x-protobuf")):
         answer = asked(taking, path, content_type=kind)
-        assert (answer.status_code, answer.headers["retry-after"]) == (status, "7")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")
         assert answer.headers["content-type"] == kind

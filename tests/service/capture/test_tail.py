@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from excise.service.capture import tail
 from excise.service.capture.client import Busy
 from excise.service.capture.delivery import Counts, Delivery, Reply
 from excise.service.capture.tail import Tails
@@ -43,9 +44,9 @@ def tails(
     log: Path, taking: Taking, *, format_name: str | None = "litellm", pattern: str | None = None
 ) -> Tails:
     log.parent.mkdir(exist_ok=True)
-    tail = Tail(path=pattern or str(log), format=format_name)
+    one = Tail(path=pattern or str(log), format=format_name)
     places = log.parent.parent / "tail.json"
-    return Tails([tail], places, taking, key=bytes(32))  # type: ignore[arg-type]
+    return Tails([one], places, taking, key=bytes(32))  # type: ignore[arg-type]
 
 
 def turned(following: Tails, times: int = 1) -> None:
@@ -128,8 +129,6 @@ def test_truncation_begins_anew(log: Path, taking: Taking) -> None:
 def test_a_line_that_is_too_long_is_passed(
     log: Path, taking: Taking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from excise.service.capture import tail
-
     monkeypatch.setattr(tail, "_PORTION_BYTES", 64)
     monkeypatch.setattr(tail, "_LONGEST_LINE", 256)
     following = tails(log, taking)

@@ -2,10 +2,13 @@ import gzip
 import json
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from excise.service.capture.delivery import Delivery, Wire
 from excise.service.capture.work import Plan, Work
 from excise.service.journal.reader import Journal
 from excise.service.journal.segment import numbers
+from excise.service.journal.writer import JournalSettings
 
 
 def one(body: bytes, *, wire: Wire = Wire.RECORDS, format_name: str = "litellm", packing="") -> Delivery:
@@ -55,10 +58,6 @@ def test_what_unpacks_to_too_much_is_refused(work: Work) -> None:
 
 
 def test_with_the_disk_full_nothing_is_acknowledged(plan: Plan, sent) -> None:
-    from msgspec.structs import replace
-
-    from excise.service.journal.writer import JournalSettings
-
     work = Work(replace(plan, settings=JournalSettings(free_bytes=2**60)), lambda: 2e9)
     replies = work.take([one(sent(1)), one(b"[no")])
     assert [reply.status for reply in replies] == [503, 400]
@@ -70,8 +69,6 @@ def test_with_the_disk_full_nothing_is_acknowledged(plan: Plan, sent) -> None:
 
 
 def test_without_a_seal_no_words_are_kept(plan: Plan, sent) -> None:
-    from msgspec.structs import replace
-
     work = Work(replace(plan, seal_file=None), lambda: 2e9)
     work.take([one(sent(1))])
     work.close()

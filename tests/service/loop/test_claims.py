@@ -39,8 +39,20 @@ def test_more_of_an_account_of_a_campaign_is_added_to_what_it_sent(bench, world,
 
 
 def test_it_goes_on_where_another_process_was_killed(bench, world, tmp_path):
-    whole = _whole(bench, world)
-    Claims(tmp_path).of_whole(whole)
+    whole, first = _whole(bench, world), Claims(tmp_path)
+    first.of_whole(whole)
+    first.remember()
     again = Claims(tmp_path)
-    again.recall(whole)
+    assert again.recall(whole)
     assert again._campaigns.keys() == {one.name for one in whole.campaigns}
+
+
+def test_what_was_not_handed_on_is_known_as_such(bench, world, tmp_path):
+    whole, first = _whole(bench, world), Claims(tmp_path)
+    first.of_whole(whole)
+    first.remember()
+    bare = msgspec.structs.replace(whole, at_s=whole.at_s + 1, campaigns=(), portraits=())
+    Claims(tmp_path).of_whole(bare)  # and killed before anybody was told
+    again = Claims(tmp_path)
+    assert not again.recall(bare)
+    assert again.of_whole(bare).gone == tuple(sorted(one.name for one in whole.campaigns))

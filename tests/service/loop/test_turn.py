@@ -133,6 +133,38 @@ def test_killed_at_any_write_nothing_is_lost_and_nothing_applied_twice(
     assert one.desk.standings.keys() == set(accounts)
 
 
+def test_killed_while_casework_is_told_of_everything_it_is_told_again(bench: Open, world: Any) -> None:
+    one = bench("one")
+    one.waiting.put(world.rows)
+
+    def killed(_: object) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        one.loop.turn(one.waiting, killed, now_s=world.ends_at_s)
+    one.kill()
+    one.open()
+    assert one.turn().whole
+    assert one.desk.campaigns
+    assert one.desk.standings.keys() == set(world.rows["account"].drop_null().unique().to_pylist())
+    assert not one.turn().whole
+
+
+def test_killed_after_a_turn_what_it_saw_is_not_seen_twice(bench: Open, world: Any) -> None:
+    one, begun = bench("one"), int(0.9 * world.rows.num_rows)
+    one.waiting.put(world.rows.slice(0, begun))
+    one.turn()
+    one.waiting.put(world.rows.slice(begun))
+    one.turns()
+    claimed = {owner: look.earlier_bits for owner, look in one.loop._claims._looks.found.items()}
+    one.kill()
+    one.open()
+    for _ in range(3):
+        one.turns()
+        again = {owner: look.earlier_bits for owner, look in one.loop._claims._looks.found.items()}
+        assert all(bits <= claimed[owner] for owner, bits in again.items() if owner in claimed)
+
+
 def test_a_loop_goes_on_from_where_another_was(bench: Open, world: Any) -> None:
     one = bench("one")
     one.waiting.put(world.rows)

@@ -18,6 +18,7 @@ class Wire(IntEnum):
     OTLP_JSON = 1
     OTLP_PROTOBUF = 2
     TAIL = 3
+    ASKED = 4
 
 
 class Delivery(Struct, frozen=True, array_like=True):

@@ -11,7 +11,7 @@ from excise.open_folder import members
 from excise.service.capture import otlp
 from excise.service.capture.client import Busy, Capture
 from excise.service.capture.delivery import Delivery, Packing, Wire
-from excise.service.capture.work import Answered
+from excise.service.capture.work import Answered, Asked, Captured
 from excise.service.refusals import problem
 
 if TYPE_CHECKING:
@@ -37,6 +37,14 @@ def endpoints(capture: Capture) -> tuple[Endpoint, ...]:
             methods=("POST",),
             scope="capture",
             handler=_Otlp(capture),
+        ),
+        Endpoint(
+            path="/v1/captured",
+            methods=("POST",),
+            scope="read",
+            handler=_Known(capture),
+            takes=Asked,
+            gives=Captured,
         ),
     )
 
@@ -83,9 +91,9 @@ class _Receiver:
             reply = await self._capture.deliver(delivery)
         except Busy as busy:
             code = "overloaded" if busy.overload else "starting"
-            await send_body(
-                send, 429 if busy.overload else 503, problem(str(busy), code), _after(busy.retry_after_s)
-            )
+            # Not 429: there are senders (LiteLLM's webhook) that send again what failed, and throw away
+            # what was refused.
+            await send_body(send, 503, problem(str(busy), code), _after(busy.retry_after_s))
             return
         await send_body(send, reply.status, reply.body, _after(reply.retry_after_s))
 
@@ -113,10 +121,25 @@ class _Otlp:
             reply = await self._capture.deliver(Delivery(0, wire, self.source, self.source, packing, body))
         except Busy as busy:
             failed = otlp.failure(str(busy), wire, again=True)
-            status = 429 if busy.overload else 503
-            await send_body(send, status, failed, _after(busy.retry_after_s), media_type=kind)
+            await send_body(send, 503, failed, _after(busy.retry_after_s), media_type=kind)
             return
         await send_body(send, reply.status, reply.body, _after(reply.retry_after_s), media_type=kind)
+
+
+class _Known:
+    """Says which exchanges were captured of late: ``excise doctor`` asks it about what it sent."""
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - ASGI's
+        body = await body_of(receive, most_bytes=_MOST_BYTES)
+        try:
+            reply = await self._capture.deliver(Delivery(0, Wire.ASKED, "", "", "", body))
+        except Busy as busy:
+            await send_body(send, 503, problem(str(busy), "busy"), _after(busy.retry_after_s))
+            return
+        await send_body(send, reply.status, reply.body)
 
 
 def _after(retry_after_s: float | None) -> tuple[tuple[str, str], ...]:

@@ -47,11 +47,15 @@ class Told(Struct):
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """What a number of records became: rows under each key, what is to be sealed, and the new records."""
+    """What a number of records became: rows under each key, what is to be sealed, and the new records.
+
+    ``wordless`` are those of the new that were logged without their words.
+    """
 
     batches: tuple[Batch, ...]
     said: tuple[Said, ...]
     fresh: tuple[bytes, ...]
+    wordless: frozenset[bytes] = frozenset()
 
 
 class Observing:
@@ -76,6 +80,7 @@ class Observing:
         self._batches: list[Batch] = []
         self._said: list[Said] = []
         self._fresh: dict[bytes, None] = {}
+        self._wordless: set[bytes] = set()
 
     def add(self, stream: Stream, line: bytes) -> Told:
         """Decode one record; what becomes of it is known when ``finish`` has been called."""
@@ -100,7 +105,12 @@ class Observing:
     def finish(self) -> Seen:
         """Observe what waits, and return what all became."""
         self._flush()
-        return Seen(batches=tuple(self._batches), said=tuple(self._said), fresh=tuple(self._fresh))
+        return Seen(
+            batches=tuple(self._batches),
+            said=tuple(self._said),
+            fresh=tuple(self._fresh),
+            wordless=frozenset(self._wordless),
+        )
 
     def _flush(self) -> None:
         for stream, waiting in self._waiting.items():
@@ -130,7 +140,7 @@ class Observing:
         gone = self._retention.of_forgotten(rows)
         any_gone = bool(np.any(gone))
         for at, (record, account) in enumerate(zip(records, accounts, strict=True)):
-            _, told, line = waiting[at]
+            exchange, told, line = waiting[at]
             if any_gone and gone[at]:
                 if told.fate is Fate.SKIPPED:
                     told.fate, told.reason = Fate.REJECTED, "the account was forgotten after this exchange"
@@ -143,6 +153,8 @@ class Observing:
                 told.fate = Fate.ACCEPTED
             told.without_account += account is None
             self._fresh[record] = None
+            if exchange.redacted:
+                self._wordless.add(record)
             self._said.append(Said(record, account, stream.source, line))
             kept.append(at)
         return kept
@@ -171,6 +183,13 @@ class Observers:
             found = self._kept[name] = [
                 (key, Observer(key.secret, stream.source, stream.account_field).observe) for key in self._keys
             ]
+        return found
+
+    def records(self, stream: Stream, ids: Sequence[str]) -> list[bytes]:
+        """Return the records that exchanges with these ids have, under the reading key."""
+        _, observe = self.of(stream)[0]
+        rows = observe([Exchange(record_id=one, started_at_s=0.0) for one in ids])
+        found: list[bytes] = rows.column("record").to_pylist()
         return found
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from excise.errors import ExciseError, UnknownFormat
 from excise.ingest.chunks import Chunk
@@ -43,6 +44,27 @@ class Answered(Struct, frozen=True):
     rejected: int
     skipped: int
     results: tuple[Result, ...]
+
+
+class Asked(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether exchanges were captured of late: their source, and their ids as the gateway gave them."""
+
+    source: str
+    ids: Annotated[tuple[str, ...], Meta(max_length=1_000)]
+
+
+class Known(Struct, frozen=True):
+    """Whether an exchange was captured of late, and whether with its words."""
+
+    id: str
+    captured: bool
+    words: bool
+
+
+class Captured(Struct, frozen=True):
+    """What is known of each exchange that was asked for."""
+
+    exchanges: tuple[Known, ...]
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -101,7 +123,9 @@ class Work:
         """Take bodies in, all in one group, and return their replies. The disk has them by then."""
         at_s = self._clock()
         observing = Observing(self._observers, recent=self._recent, retention=self._retention, latest_s=at_s)
-        told = [self._read(delivery, observing) for delivery in deliveries]
+        told = [
+            [] if delivery.wire is Wire.ASKED else self._read(delivery, observing) for delivery in deliveries
+        ]
         seen = observing.finish()
         full: JournalFull | None = None
         if seen.fresh:
@@ -111,7 +135,7 @@ class Work:
             except JournalFull as error:
                 full = error
             else:
-                self._recent.add(list(seen.fresh))
+                self._recent.add(seen.fresh, wordless=seen.wordless)
         return [self._reply(one, fates, at_s, full) for one, fates in zip(deliveries, told, strict=True)]
 
     def _read(self, delivery: Delivery, observing: Observing) -> "list[Told] | ExciseError":
@@ -130,6 +154,8 @@ class Work:
         self, delivery: Delivery, told: "list[Told] | ExciseError", at_s: float, full: JournalFull | None
     ) -> Reply:
         wire = delivery.wire
+        if wire is Wire.ASKED:
+            return self._known(delivery)
         if isinstance(told, ExciseError):
             status = 413 if isinstance(told, bodies.TooMuch) else 400
             return Reply(delivery.number, status, _problem(str(told), wire, again=False), Counts())
@@ -149,6 +175,27 @@ class Work:
         else:
             body = msgspec.json.encode(_answered(counts, told))
         return Reply(delivery.number, 200, body, counts)
+
+    def _known(self, delivery: Delivery) -> Reply:
+        """Say which exchanges arrived of late, and which of these without their words."""
+        try:
+            asked = msgspec.json.decode(delivery.body, type=Asked)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            text = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+            return Reply(delivery.number, 400, problem(text, "unreadable"), Counts())
+        stream = Stream("", asked.source, "user")
+        records = self._observers.records(stream, asked.ids) if asked.ids else []
+        found = Captured(
+            tuple(
+                Known(
+                    one,
+                    record in self._recent,
+                    record in self._recent and not self._recent.is_wordless(record),
+                )
+                for one, record in zip(asked.ids, records, strict=True)
+            )
+        )
+        return Reply(delivery.number, 200, msgspec.json.encode(found), Counts())
 
     def close(self) -> None:
         """Let go of the journal."""

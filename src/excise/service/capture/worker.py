@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable
 
+from excise.report.progress import now_s
 from excise.service.capture.delivery import Beat, Delivery, Incoming, delivery_of, message
 from excise.service.capture.work import Plan, Work
 from excise.service.logs import log_error, set_up
@@ -30,7 +31,7 @@ def run(connection: socket.socket, plan: Plan) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     gc.freeze()
     gc.set_threshold(200_000, 20, 20)
-    set_up(time.time)  # noqa: TID251 - as below
+    set_up(now_s)
     clock = steady_clock()
     work = Work(plan, clock)
     connection.settimeout(_BEAT_S)
@@ -91,7 +92,7 @@ def steady_clock() -> Callable[[], float]:
     An exchange is refused when it is of tomorrow, and words are removed when they are old: neither may depend
     on a clock that is being set.
     """
-    offset_s = time.time() - time.monotonic()  # noqa: TID251 - a process takes the time where it begins
+    offset_s = now_s() - time.monotonic()
 
     def clock() -> float:
         return time.monotonic() + offset_s

@@ -13,7 +13,7 @@ from excise.detection.judge import actor_name
 from excise.detection.naming import campaigns
 from excise.service.loop import portraits
 from excise.service.loop.delta import Again, Group
-from excise.service.loop.looks import Looks
+from excise.service.loop.looks import Look, Looks
 from excise.service.loop.standings import Known, Said, Sent, sent, standings
 from excise.service.loop.whole import Settings, Whole, portraits_of, said_of
 from excise.store import durable
@@ -21,10 +21,14 @@ from excise.store.tables import Asked
 
 
 class Memory(Struct, frozen=True):
-    """What outlives the process: what looks found, and the campaigns that were handed on."""
+    """What outlives the process: what looks found, and the campaigns that were handed on.
 
-    looks: dict[str, float]
+    ``whole_at_s`` says which judgement of everything was handed on last, by when it was made (epoch seconds).
+    """
+
+    looks: dict[str, Look]
     campaigns: tuple[Campaign, ...]
+    whole_at_s: float
 
 
 class Claims:
@@ -41,11 +45,13 @@ class Claims:
         self._campaigns: dict[str, Campaign] = {}
         self._named: dict[str, Standing] = {}
         self._handed: dict[str, int] = {}
+        self._whole_at_s = float("-inf")
 
     def of_whole(self, whole: Whole) -> Round:
         """Claim what a judgement of everything says."""
         self._take(whole)
-        self._looks = Looks(_bits_by_owner(whole))
+        self._looks = Looks(_looks(whole))
+        self._whole_at_s = whole.at_s
         now = {campaign.name: campaign for campaign in whole.campaigns}
         gone = tuple(sorted(self._campaigns.keys() - now.keys()))
         self._campaigns = now
@@ -53,20 +59,25 @@ class Claims:
             portraits.write(self._folder / portraits.FOLDER, portrait)
         portraits.keep_only(self._folder / portraits.FOLDER, now)
         changed = self._changed(whole.standings)
-        self._remember()
         return Round(at_s=whole.at_s, standings=changed, campaigns=whole.campaigns, gone=gone)
 
-    def recall(self, whole: Whole) -> None:
-        """Go on where an earlier process was killed, from the last judgement of everything."""
+    def recall(self, whole: Whole) -> bool:
+        """Go on where an earlier process was killed, from the last judgement of everything.
+
+        Returns:
+            Whether that judgement was handed on.
+        """
         self._take(whole)
-        self._looks = Looks(_bits_by_owner(whole))
+        self._looks = Looks(_looks(whole))
         self._campaigns = {campaign.name: campaign for campaign in whole.campaigns}
         try:
             memory = msgspec.msgpack.decode(self._memory.read_bytes(), type=Memory)
         except (FileNotFoundError, msgspec.MsgspecError):
-            return
+            return False
         self._looks = Looks(memory.looks)
         self._campaigns = {campaign.name: campaign for campaign in memory.campaigns}
+        self._whole_at_s = memory.whole_at_s
+        return memory.whole_at_s == whole.at_s
 
     def of_turn(
         self,
@@ -92,7 +103,10 @@ class Claims:
         for group in again.groups:
             if group.joins is None:
                 found = float(judgement.bits[group.row])
-                bits[group.row] = self._looks.claim(group.accounts[0], found, before=group.before)
+                until_s = max(sent_by[account].ended_at_s for account in group.accounts)
+                bits[group.row] = self._looks.claim(
+                    group.accounts[0], found, until_s=until_s, before=group.before
+                )
         judgement = msgspec.structs.replace(judgement, bits=bits)
         named = campaigns(judgement, store)
         stand: list[Standing] = []
@@ -114,7 +128,6 @@ class Claims:
         for portrait in portraits_of(store, judgement, named, now_s=now_s, settings=settings):
             portraits.write(self._folder / portraits.FOLDER, portrait)
         changed = self._changed(stand)
-        self._remember()
         return Round(
             at_s=now_s,
             standings=changed,
@@ -193,14 +206,21 @@ class Claims:
         names = {"campaign-" + actor_name(owner).removeprefix("actor-") for owner in before}
         return tuple(sorted((names & self._campaigns.keys()) - now.keys()))
 
-    def _remember(self) -> None:
-        memory = Memory(self._looks.found, tuple(self._campaigns.values()))
+    def remember(self) -> None:
+        """Let what is claimed outlive the process, once it was handed on: until then it is found again."""
+        memory = Memory(self._looks.found, tuple(self._campaigns.values()), self._whole_at_s)
         durable.replace(self._memory, msgspec.msgpack.encode(memory))
 
 
-def _bits_by_owner(whole: Whole) -> dict[str, float]:
+def _looks(whole: Whole) -> dict[str, Look]:
+    """Return a judgement of everything as a look at each actor."""
+    found: dict[str, Look] = {}
     bits = whole.claims().tolist()
-    return {whole.accounts[owner]: bits[owner] for owner in set(whole.roll().owner.tolist())}
+    for owner, standing in zip(whole.roll().owner.tolist(), whole.standings, strict=True):
+        name = whole.accounts[owner]
+        until_s = max(standing.ended_at_s, found[name].until_s if name in found else standing.ended_at_s)
+        found[name] = Look(bits[owner], until_s, bits[owner])
+    return found
 
 
 def _exposed(standing: Standing, sent_: Sent) -> Standing:

@@ -100,7 +100,7 @@ def judge_again(
     """Judge the chosen accounts, and remember in ``who`` what they carry and whose they are."""
     focus = set(chosen.accounts)
     surroundings.fill(portion, chosen.rows, focus)
-    carried = _carried(portion)
+    carried = carried_by(portion)
     for account, keys in carried.items():
         who.carry(account, keys)
     every = np.unique(np.concatenate([np.zeros(0, np.uint64), *(_u64(keys) for keys in carried.values())]))
@@ -131,7 +131,7 @@ def since(rows: pa.Table, floor: int) -> pa.Table:
     return rows.filter(pc.greater_equal(rows["started_at"].cast(pa.int64()), floor))
 
 
-def _carried(portion: Portion) -> dict[str, list[int]]:
+def carried_by(portion: Portion) -> dict[str, list[int]]:
     """Return the keys of the values that each account carries."""
     found: dict[str, list[int]] = {}
     for name, tie in ties().items():

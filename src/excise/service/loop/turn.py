@@ -85,12 +85,14 @@ class Loop:
         self._compacted = 0
         self._judging: tuple[Who, Due, Surroundings] | None = None
         self._stale = True
+        self._untold: Whole | None = None
         for number, rows in store.added(self._runs.segment):
             self._runs.add_missing(rows, segment=number + 1)
         whole = self._beside.latest()
         if whole is not None:
             self._begin(whole)
-            self._claims.recall(whole)
+            if not self._claims.recall(whole):
+                self._untold = whole
 
     def turn(self, journal: Journal, receive: Receive, *, now_s: float) -> Turned:
         """Do one turn, and return what it came to.
@@ -103,11 +105,13 @@ class Loop:
         new = self._take_in(journal)
         came = self._came()
         self._beside.consider(held=self._runs.rows, segment=self._store.next_segment, now_s=now_s)
-        whole = self._beside.finished()
+        whole = self._beside.finished() or self._untold
         if whole is not None:
             self._begin(whole)
             # Casework is told before anything else is judged: what follows compares with this.
             receive(self._claims.of_whole(whole))
+            self._claims.remember()
+            self._untold = None
             self._stale = True
             self._runs.forget_before(floor_us(now_s, self._settings))
             self._store.sweep(now_s=now_s)
@@ -199,6 +203,8 @@ class Loop:
         more = self._claims.of_more({one: each for one, each in came.items() if one not in judged})
         if found.standings or found.campaigns or found.gone or more:
             receive(msgspec.structs.replace(found, standings=(*found.standings, *more)))
+        if judged:
+            self._claims.remember()
         return len(judged)
 
     def _expose(self, receive: Receive, *, now_s: float) -> None:
