@@ -33,6 +33,8 @@ HERE = Path(__file__).parent
 SECONDS = 5
 CONNECTIONS = 64
 BIN = Path(sys.executable).parent
+AT_ONCE = {"/v1/models": "enforced", "/v1/chat/completions": "enforced_and_captured"}
+"""What a server that answers at once is asked, and what the middleware does there."""
 
 
 def interval(values: list[float]) -> dict[str, float | int]:
@@ -209,10 +211,11 @@ def asgi(rounds: int, folder: Path) -> dict[str, object]:
         for _ in range(rounds):
             for name, values in got.items():
                 values.append(parts.streamed(f"http://127.0.0.1:{ports[name]}", at_once=8, times=16))
-        empty: dict[str, list[float]] = {"bare_empty": [], "guarded_empty": []}
+        at_once: dict[str, list[dict[str, float]]] = {"bare_empty": [], "guarded_empty": []}
         for _ in range(rounds):
-            for name, values in empty.items():
-                values.append(rate(f"http://127.0.0.1:{ports[name]}/other", parts.POST, folder))
+            for name, measured in at_once.items():
+                url = f"http://127.0.0.1:{ports[name]}"
+                measured.append({path: rate(url + path, parts.POST, folder) for path in AT_ONCE})
     totals = {name: [one[0] for one in values] for name, values in got.items()}
     firsts = {name: [one[1] for one in values] for name, values in got.items()}
     pairs = list(zip(totals["guarded"], totals["bare"], strict=True))
@@ -228,11 +231,19 @@ def asgi(rounds: int, folder: Path) -> dict[str, object]:
         "first_byte_bare_ms": interval(firsts["bare"]),
         "first_byte_guarded_ms": interval(firsts["guarded"]),
         "first_byte_added_ms": interval([a - b for a, b in first_pairs]),
-        "empty_per_s": interval(empty["bare_empty"]),
-        "guarded_empty_per_s": interval(empty["guarded_empty"]),
-        "added_us_a_request_over_empty": interval(
-            [1e6 / a - 1e6 / b for a, b in zip(empty["guarded_empty"], empty["bare_empty"], strict=True)]
-        ),
+        "answering_at_once": {
+            what: {
+                "bare_per_s": interval([one[path] for one in at_once["bare_empty"]]),
+                "guarded_per_s": interval([one[path] for one in at_once["guarded_empty"]]),
+                "added_us_a_request": interval(
+                    [
+                        1e6 / guarded[path] - 1e6 / bare[path]
+                        for guarded, bare in zip(at_once["guarded_empty"], at_once["bare_empty"], strict=True)
+                    ]
+                ),
+            }
+            for path, what in AT_ONCE.items()
+        },
     }
 
 

@@ -240,7 +240,7 @@ def asked(url: str, *, times: int) -> float:
     return 1_000 * float(np.median(took))
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:]:
     if sys.argv[1] == "table":
         print(json.dumps(table()))
     else:
