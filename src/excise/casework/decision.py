@@ -25,7 +25,10 @@ class Kind(StrEnum):
         >>> Kind.BLOCK.severity > Kind.THROTTLE.severity
         True
         """
-        return tuple(Kind).index(self)
+        return _SEVERITY[self]
+
+
+_SEVERITY = {kind: place for place, kind in enumerate(Kind)}
 
 
 class Scope(StrEnum):
