@@ -1,8 +1,8 @@
 """From the log to the gateway: a campaign is captured, found, decided about and refused, by the real service.
 
 One service, and in front of one server of a model Envoy over HTTP and over gRPC, nginx, and the middleware;
-beside them ``POST /v1/decide``, the client, what LiteLLM's guardrail and callback ask, what bouncers of CrowdSec
-pull, and what the webhook pushes. ``test_litellm.py`` and ``test_crowdsec.py`` run LiteLLM and a bouncer.
+beside them ``POST /v1/decide``, the client, what LiteLLM's guardrail asks, what bouncers of CrowdSec pull,
+and what the webhook pushes. ``test_litellm.py`` and ``test_crowdsec.py`` run LiteLLM and a bouncer.
 """
 
 import contextlib
@@ -230,7 +230,7 @@ def envoy(kit, name, *, port, model, service, grpc, token):
     return text
 
 
-def test_a_campaign_is_found_and_refused_everywhere_until_undone_or_over(  # noqa: PLR0917 - fixtures
+def test_a_campaign_is_found_and_refused_everywhere_until_undone_or_over(
     kit, tmp_path, world, service, pushed
 ):
     url, token, _, data = service
@@ -284,5 +284,5 @@ def test_a_campaign_is_found_and_refused_everywhere_until_undone_or_over(  # noq
             assert ask(honest) == 200, f"{name}: an innocent neighbor notices"
         assert clock() < until_s, "it took longer than the decision lasts"
         kit.within(15, lambda: clock() > until_s, every_s=0.2)
-        for name, ask in found.items():
+        for ask in found.values():
             kit.within(10, lambda ask=ask: ask(blocked) == 200)
