@@ -7,6 +7,7 @@ import json
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -261,10 +262,13 @@ def litellm(ports: dict[str, int], *, guarded: bool) -> str:
     return yaml.safe_dump(said)
 
 
-def streamed(url: str, *, at_once: int, times: int) -> tuple[float, float]:
-    """Return the median milliseconds of streams, and of their first bytes."""
+def streamed(urls: Sequence[str], *, at_once: int, times: int) -> list[tuple[float, float]]:
+    """Return of each server the median milliseconds of streams, and of their first bytes.
 
-    async def one(client: httpx.AsyncClient) -> tuple[float, float]:
+    All are asked beside each other, so that what else the machine does hits each alike.
+    """
+
+    async def one(client: httpx.AsyncClient, url: str) -> tuple[float, float]:
         began = time.perf_counter()
         first = None
         headers = {"authorization": "Bearer sk-ann"}
@@ -275,16 +279,20 @@ def streamed(url: str, *, at_once: int, times: int) -> tuple[float, float]:
                 first = first or time.perf_counter() - began
         return time.perf_counter() - began, first or 0.0
 
-    async def all_of_them() -> list[tuple[float, float]]:
+    async def all_of_them() -> list[list[tuple[float, float]]]:
         async with httpx.AsyncClient(timeout=60) as client:
-            await one(client)
-            found = []
-            for _ in range(times // at_once):
-                found += await asyncio.gather(*(one(client) for _ in range(at_once)))
-            return found
+            for url in urls:
+                await one(client, url)
+            rounds = [
+                await asyncio.gather(*(one(client, url) for _ in range(at_once) for url in urls))
+                for _ in range(times)
+            ]
+        return [
+            [took for round_ in rounds for took in round_[place :: len(urls)]] for place in range(len(urls))
+        ]
 
-    total, first = np.median(np.array(asyncio.run(all_of_them())), axis=0)
-    return 1_000 * float(total), 1_000 * float(first)
+    medians = [np.median(np.array(took), axis=0) for took in asyncio.run(all_of_them())]
+    return [(1_000 * float(total), 1_000 * float(first)) for total, first in medians]
 
 
 def asked(url: str, *, times: int) -> float:
