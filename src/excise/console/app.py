@@ -176,6 +176,11 @@ async def _session(request: Request, desk: Desk) -> Session | None:
     return await run_in_threadpool(desk.state.people.session, key[:200], now_s=desk.clock())
 
 
+async def _listening(request: Request, desk: Desk) -> Session | None:
+    key = request.cookies.get(door.COOKIE, "")
+    return await run_in_threadpool(desk.state.people.session_as_it_is, key[:200], now_s=desk.clock())
+
+
 async def _sign_out(request: Request, desk: Desk) -> Response:
     session = await _session(request, desk)
     form = await request.form(max_files=0, max_fields=10, max_part_size=10_000)
@@ -185,14 +190,17 @@ async def _sign_out(request: Request, desk: Desk) -> Response:
 
 
 async def _events(request: Request, desk: Desk) -> Response:
-    """Say, as server-sent events, whenever the ledger has a new entry."""
-    if await _session(request, desk) is None:
+    """Say, as server-sent events, whenever the ledger has a new entry.
+
+    To listen is no activity: a page that is left open does not keep its session alive.
+    """
+    if await _listening(request, desk) is None:
         return PlainTextResponse("Sign in first.", status_code=401)
 
     async def told() -> AsyncIterator[str]:
         last = -1
         while not await request.is_disconnected():
-            if await _session(request, desk) is None:
+            if await _listening(request, desk) is None:
                 return
             page = await run_in_threadpool(partial(desk.state.ledger.list, most=1))
             head = page.entries[0].sequence if page.entries else 0
