@@ -18,6 +18,7 @@ from excise.casework.state.people import Role, Session
 from excise.console import (
     account,
     assets,
+    blind,
     deciding,
     door,
     exports,
@@ -65,7 +66,7 @@ PAGES: tuple[Page, ...] = (
     Page("/lineage", "GET", Role.VIEWER, proof.lineage),
     Page("/lineage/{finding}/verify", "POST", Role.VIEWER, proof.verify_finding),
     Page("/lineage/{finding}/finding.html", "GET", Role.VIEWER, proof.finding_page),
-    Page("/doctor", "GET", Role.VIEWER, proof.doctor),
+    Page("/doctor", "GET", Role.VIEWER, blind.doctor),
     Page("/ledger", "GET", Role.VIEWER, proof.ledger),
     Page("/ledger/verify", "POST", Role.VIEWER, proof.verify_ledger),
     Page("/people", "GET", Role.ADMIN, people.people),
