@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 from starlette.responses import Response
 
-from excise.console.measured import measured_file
+from excise.console.files import measured_file
 from excise.console.visit import Visit, rendered
 from excise.service import examined
 from excise.service.loop import blindness
@@ -22,7 +22,7 @@ class Share(Struct, frozen=True):
 
 
 class Left(Struct, frozen=True, kw_only=True):
-    """What detection finds where a log lacks something: of harvesting accounts, at one honest in a thousand."""
+    """What is found of harvesting accounts where a log lacks something."""
 
     without: str
     means: str

@@ -187,7 +187,7 @@ class People:
             return _begin(writing, _person(row))
 
     def session(self, key: str, *, now_s: float) -> Session | None:
-        """Return the session of a key, None where it is over or never was. Asking keeps it from idling out."""
+        """Return the session of a key, None where it is over or never was; it idles from now on."""
         found = self._session(key, now_s=now_s)
         if found is None:
             return None

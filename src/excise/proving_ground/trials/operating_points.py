@@ -23,12 +23,15 @@ Mask = NDArray[np.bool_]
 RATES = (0.01, 0.001)
 """At most so many of those whom a detector should leave alone reach its line."""
 
+_LEAST_OF_KIND = 20
+
 
 class At(msgspec.Struct, frozen=True, kw_only=True):
     """One operating point of a detector: what is above its line.
 
     ``line`` is a match weight: what is above it reaches. ``wrongly`` are the actors that should not reach it,
-    ``caught`` the accounts that should. ``by_kind`` is ``caught`` by tactic (of an excuse, by honest kind).
+    ``caught`` the accounts that should. ``best_kind`` is the tactic (of an excuse, the honest kind) that most
+    of is caught of, with ``best`` its share; kinds of fewer than twenty accounts say too little.
     """
 
     rate: float
@@ -36,7 +39,8 @@ class At(msgspec.Struct, frozen=True, kw_only=True):
     wrongly: Share
     caught: Share
     worlds: Spread
-    by_kind: dict[str, Share]
+    best_kind: str | None
+    best: Share | None
 
 
 class DetectorPoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,11 +61,11 @@ class DetectorPoint(msgspec.Struct, frozen=True, kw_only=True):
 class TiePoint(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of tie over pairs of accounts.
 
-    ``kept`` are links whose weight is above 0 and for which the tie speaks: the share between accounts of one
-    true owner. ``alone`` is the same over all weighed pairs for which it speaks, whatever others say.
+    ``kept`` are the links inside the actors that linking made, of a weight above 0 and for which the tie
+    speaks: the share between accounts of one true owner. ``alone`` is the same over all weighed pairs for which it speaks, whatever others say.
     ``touched`` is the share of all pairs of one true owner for which it speaks, ``accounts`` the share of
-    accounts whose owner has several that it ties to another of theirs. Pairs are not independent of one
-    another: ``worlds``, the spread of ``kept`` over worlds, is the wider interval.
+    accounts whose owner has several that it ties to another of theirs. Pairs are not independent of each
+    other: ``worlds``, the spread of ``kept`` over worlds, is the wider interval.
     """
 
     name: str
@@ -164,7 +168,7 @@ def read_world(seed: int, scale: str) -> World:
         for name, weights in one.judgement.weighing.by_detector.items():
             for side, picked in ((honest, rows[0]), (harvesting, rows[1])):
                 side.weights[name] = [round(float(weight), 4) for weight in weights[picked]]
-        causes = {name: detector.cause for name, detector in one.judgement.detectors.items()}
+        causes: dict[str, str] = {name: detector.cause for name, detector in one.judgement.detectors.items()}
         return World(causes, honest, harvesting, _tied(one, row_of))
 
 
@@ -217,7 +221,7 @@ def tie_point(name: str, worlds: Sequence[World]) -> TiePoint:
 def _at(rate: float, others: F64, theirs: list[F64], sizes: list[I64], kinds: NDArray[np.str_]) -> At:
     line = line_at(rate, others)
     above = np.concatenate(theirs) > line
-    everyone = np.concatenate(sizes)
+    kind, best = _best(above, np.concatenate(sizes), kinds)
     return At(
         rate=rate,
         line=round(line, 4),
@@ -230,13 +234,22 @@ def _at(rate: float, others: F64, theirs: list[F64], sizes: list[I64], kinds: ND
                 if size.sum()
             ]
         ),
-        by_kind={
-            str(kind): Share.counted(
-                int(everyone[above & (kinds == kind)].sum()), int(everyone[kinds == kind].sum())
-            )
-            for kind in np.unique(kinds)
-        },
+        best_kind=kind,
+        best=best,
     )
+
+
+def _best(above: Mask, sizes: I64, kinds: NDArray[np.str_]) -> tuple[str | None, Share | None]:
+    """Return the kind that most of is above a line, and its share; neither where nothing is."""
+    shares = [
+        (Share.counted(int(sizes[above & (kinds == kind)].sum()), int(sizes[kinds == kind].sum())), str(kind))
+        for kind in np.unique(kinds)
+    ]
+    known = [one for one in shares if one[0].of >= _LEAST_OF_KIND and one[0].hits]
+    if not known:
+        return None, None
+    best, kind = max(known, key=lambda one: (one[0].value, one[1]))
+    return kind, best
 
 
 def _of_accounts(weights: list[F64], sizes: list[I64], line: float) -> Share:
@@ -253,16 +266,19 @@ def _tied(one: Judged, row_of: dict[str, Truth]) -> dict[str, Tied]:
     several = int((sizes[owner] > 1).sum())
     same = owner[linking.weighed.one] == owner[linking.weighed.other]
     return {
-        name: counted(linking.weighed, name, tie.block, same, pairs=pairs, several=several)
+        name: counted(linking.weighed, linking.owner, name, tie.block, same, pairs=pairs, several=several)
         for name, tie in kinds.items()
     }
 
 
-def counted(weighed: Weighed, name: str, block: str, same: Mask, *, pairs: int, several: int) -> Tied:
+def counted(
+    weighed: Weighed, said: I64, name: str, block: str, same: Mask, *, pairs: int, several: int
+) -> Tied:
     """Count one kind of tie over the weighed pairs of a world.
 
     Args:
         weighed: the pairs.
+        said: the owner of each account, as linking has it, shape (accounts,).
         name: of the tie.
         block: it belongs to.
         same: whether each pair has one true owner, shape (pairs,).
@@ -270,7 +286,7 @@ def counted(weighed: Weighed, name: str, block: str, same: Mask, *, pairs: int, 
         several: how many accounts have an owner with several.
     """
     speaks = weighed.by_tie[name] > 0
-    kept = speaks & (weighed.weight > 0)
+    kept = speaks & (weighed.weight > 0) & (said[weighed.one] == said[weighed.other])
     right = speaks & same
     touched = np.union1d(weighed.one[right], weighed.other[right])
     return Tied(
