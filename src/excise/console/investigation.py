@@ -1,11 +1,14 @@
 """The page of a case: the sentence first, then the because, what speaks against, and what may be done."""
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
-from excise.casework.case import Case, CaseStatus, Outcome
-from excise.casework.decision import DecisionFilter, Kind
+from excise.casework.case import Case, CaseStatus, Event, Outcome
+from excise.casework.decision import Decision, DecisionFilter, Kind
 from excise.casework.refusals import NoSuchRecord
 from excise.console.drawing import Drawn, drawn, kept, portrait
+from excise.console.moments import moments
 from excise.console.revealing import exhibits_of
 from excise.console.visit import Visit, rendered
 from excise.detection.campaign import Campaign
@@ -24,9 +27,10 @@ def case(visit: Visit) -> Response:
 def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Response:
     """Return the page of a case, with what was refused when somebody just tried something."""
     state = visit.desk.state
-    its_picture = drawn_of(visit, its)
-    campaign = its_picture.portrait.campaign if its_picture else None
     events = state.cases.events(its.id)
+    decisions = state.decisions.list(DecisionFilter(case=its.id), most=100).decisions
+    its_picture = drawn_of(visit, its, decisions, events)
+    campaign = its_picture.portrait.campaign if its_picture else None
     return rendered(
         visit,
         "case.html.j2",
@@ -37,7 +41,7 @@ def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Re
             "ties": its_picture.ties if its_picture else None,
             "accounts": its_picture.accounts if its_picture else None,
             "against": tuple(b for b in campaign.because if b.weight < 0) if campaign else (),
-            "decisions": state.decisions.list(DecisionFilter(case=its.id), most=100).decisions,
+            "decisions": decisions,
             "snoozes": state.snoozes.list(now_s=visit.now_s, actor=its.actor) if its.actor else (),
             "appeals": state.appeals.of_case(its.id),
             "events": events[-_MOST_EVENTS:][::-1],
@@ -59,13 +63,15 @@ def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Re
     )
 
 
-def drawn_of(visit: Visit, its: Case) -> Drawn | None:
-    """Return the pictures of a case; None where it has no campaign."""
-    found = None if its.campaign is None else kept(visit.desk.portraits, its.campaign)
-    if found is not None:
-        return found
-    undrawn = portrait_of(visit, its)
-    return None if undrawn is None else drawn(undrawn)
+def drawn_of(
+    visit: Visit, its: Case, decisions: Sequence[Decision] = (), events: Sequence[Event] = ()
+) -> Drawn | None:
+    """Return the pictures of a case, with what was done to it on its timeline; None without a campaign."""
+    found = portrait_of(visit, its)
+    if found is None or its.campaign is None:
+        return None
+    marked = moments(found, decisions, events)
+    return kept(visit.desk.portraits, its.campaign, marked) or drawn(found)
 
 
 def portrait_of(visit: Visit, its: Case) -> Portrait | None:

@@ -62,7 +62,8 @@ class TiePoint(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of tie over pairs of accounts.
 
     ``kept`` are the links inside the actors that linking made, of a weight above 0 and for which the tie
-    speaks: the share between accounts of one true owner. ``alone`` is the same over all weighed pairs for which it speaks, whatever others say.
+    speaks: the share between accounts of one true owner. ``alone`` is the same over all weighed pairs for
+    which it speaks, whatever others say.
     ``touched`` is the share of all pairs of one true owner for which it speaks, ``accounts`` the share of
     accounts whose owner has several that it ties to another of theirs. Pairs are not independent of each
     other: ``worlds``, the spread of ``kept`` over worlds, is the wider interval.
