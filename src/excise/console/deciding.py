@@ -20,7 +20,7 @@ from excise.casework.refusals import NotAsThingsStand
 from excise.console.visit import Visit, gone_to, linked, rendered
 from excise.errors import BadSetting
 
-_MOST_SHOWN = 500
+_MOST_SHOWN = 200
 _ROWS = 50
 
 

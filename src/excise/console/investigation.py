@@ -16,7 +16,8 @@ from excise.linking.actor import Link
 from excise.report.findings import AccountFacts, Portrait
 
 _MOST_EVENTS = 200
-_LINKS = 200
+_LINKS = 100
+_NAMES = 500
 
 
 def case(visit: Visit) -> Response:
@@ -137,7 +138,7 @@ def why(visit: Visit) -> Response:
             "kinds": kinds,
             "links": ordered[:_LINKS],
             "all_links": len(ordered),
-            "among": its.accounts[:2_000],
+            "among": its.accounts[:_NAMES],
         },
         place="/",
     )
