@@ -10,6 +10,7 @@ import msgspec
 from rich.console import Console
 
 from excise.cli import SEED
+from excise.console.serving import prepare
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import demo
@@ -18,7 +19,7 @@ from excise.proving_ground.score import Verdict, read_rows, score
 from excise.report.progress import Bar, now_s
 from excise.report.terminal import tell
 from excise.scan import Logs, deliver, scan
-from excise.service.starting import Asked, prepare
+from excise.service.starting import Asked
 from excise.store.store import Store
 
 
