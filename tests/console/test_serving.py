@@ -10,7 +10,8 @@ import time
 import httpx
 import pytest
 
-from excise.console.serving import prepare
+from excise.casework.state.people import Role
+from excise.console.serving import SECOND, prepare, second_person
 from excise.service.starting import Asked
 
 
@@ -68,3 +69,13 @@ def test_the_password_is_told_once(tmp_path):
     assert not any("password" in line for line in second.told)
     for one in (first, second):
         one.service.state.close()
+
+
+def test_a_demo_has_a_second_person_who_may_agree(tmp_path):
+    asked = Asked(data=tmp_path / "data", passphrase="a passphrase of the test")
+    made = second_person(prepare(asked))
+    password = made.told[-1].rsplit(" ", 1)[1]
+    session = made.service.state.people.sign_in(SECOND, password, now_s=0.0)
+    assert session.person.role is Role.APPROVER
+    assert second_person(made) is made, "there are two already"
+    made.service.state.close()

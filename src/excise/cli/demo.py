@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 
 from excise.cli import SEED
-from excise.console.serving import prepare
+from excise.console.serving import prepare, second_person
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import demo
@@ -106,7 +106,8 @@ def serve_demo(out: Path, content: Path | None, moment_s: float) -> None:
         f"{composed.harvesting} of {composed.accounts} accounts harvest; cases open within a minute.",
         err=True,
     )
-    prepared = prepare(Asked(data=data, settings_file=settings))
+    prepared = second_person(prepare(Asked(data=data, settings_file=settings)))
     for line in prepared.told:
         click.echo(line)
+    click.echo("Open http://127.0.0.1:8400/ and sign in as admin.")
     prepared.service.run()

@@ -1,5 +1,6 @@
 """The service with the console in it: what ``excise serve`` runs."""
 
+import secrets
 from typing import TYPE_CHECKING
 
 from excise.errors import NotInstalled
@@ -10,6 +11,9 @@ from excise.service.starting import Asked, Prepared
 if TYPE_CHECKING:
     from excise.enforcement.gateways import Endpoint
     from excise.service.running import Service
+
+SECOND = "second"
+"""The name of the demo's second person."""
 
 
 def prepare(asked: Asked) -> Prepared:
@@ -45,4 +49,22 @@ def prepare(asked: Asked) -> Prepared:
     if password is None:
         return prepared
     line = f"The console at / knows one person so far, {mounting.FIRST}, with the password {password}"
+    return Prepared(prepared.service, (*prepared.told, line))
+
+
+def second_person(prepared: Prepared) -> Prepared:
+    """Let a second person sign in where only the first may: to agree to what touches many takes two.
+
+    For a demo: who serves real customers says who they are.
+    """
+    from excise.casework.state.people import Role  # noqa: PLC0415 - of the extra
+
+    people = prepared.service.state.people
+    if len(people.list()) != 1:
+        return prepared
+    password = "-".join(secrets.token_hex(2) for _ in range(5))
+    people.add(SECOND, Role.APPROVER, password=password, by="demo", now_s=now_s())
+    line = (
+        f"A second person, who may agree to what the first proposes: {SECOND}, with the password {password}"
+    )
     return Prepared(prepared.service, (*prepared.told, line))
