@@ -2,8 +2,8 @@
 
     python benchmarks/hostile.py --date 2026-11-24 --out docs/measured/hostile.json
 
-Runs ``tests/console/test_hostile.py`` with so many strings: through ingest, loop and casework, onto every page,
-into every export, and through headless Chromium at two widths. The test fails at the first that acts.
+Runs ``tests/console/test_hostile.py`` with so many strings: through ingest, loop and casework, onto every
+page, into every export, and through headless Chromium at two widths. The test fails at the first that acts.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def main() -> None:
         began = time.perf_counter()
         environment = os.environ | {"EXCISE_HOSTILE": str(asked.strings), "EXCISE_HOSTILE_OUT": str(counts)}
         command = [sys.executable, "-m", "pytest", "-q", str(TEST)]
-        subprocess.run(command, env=environment, check=True, cwd=TEST.parents[2])  # noqa: S603 - our own test
+        subprocess.run(command, env=environment, check=True, cwd=TEST.parents[2])
         figures = {
             "date": asked.date,
             "machine": f"{platform.machine()}, 2 cores, Python {platform.python_version()}",

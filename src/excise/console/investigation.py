@@ -12,12 +12,9 @@ from excise.console.moments import moments
 from excise.console.revealing import exhibits_of
 from excise.console.visit import Visit, rendered
 from excise.detection.campaign import Campaign
-from excise.linking.actor import Link
 from excise.report.findings import AccountFacts, Portrait
 
 _MOST_EVENTS = 200
-_LINKS = 100
-_NAMES = 500
 
 
 def case(visit: Visit) -> Response:
@@ -107,38 +104,3 @@ def _from_standings(visit: Visit, campaign: Campaign) -> Portrait:
         for standing in visit.desk.state.standings.of_actor(campaign.actor)
     )
     return Portrait(campaign=campaign, accounts=facts)
-
-
-def why(visit: Visit) -> Response:
-    """Say why two accounts are held to have one owner, and what speaks against it, weight by weight.
-
-    Without the second account: all links of the first.
-    """
-    its = visit.desk.state.cases.get(visit.path["case"])
-    found = portrait_of(visit, its)
-    one, other = visit.asked("one", 500), visit.asked("other", 500)
-    links: tuple[Link, ...] = found.campaign.links if found else ()
-    if one:
-        links = tuple(link for link in links if one in (link.one, link.other))
-    if other:
-        links = tuple(link for link in links if other in (link.one, link.other))
-    kind = visit.asked("tie", 100)
-    kinds = sorted({strand.tie for link in links for strand in link.strands})
-    if kind:
-        links = tuple(link for link in links if any(strand.tie == kind for strand in link.strands))
-    ordered = sorted(links, key=lambda link: (-link.weight, link.one, link.other))
-    return rendered(
-        visit,
-        "why.html.j2",
-        {
-            "case": its,
-            "one": one,
-            "other": other,
-            "kind": kind,
-            "kinds": kinds,
-            "links": ordered[:_LINKS],
-            "all_links": len(ordered),
-            "among": its.accounts[:_NAMES],
-        },
-        place="/",
-    )
