@@ -7,7 +7,7 @@ from importlib.resources import files
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 F64 = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ class Reference(Struct, frozen=True):
             claimed = np.maximum(share, _at_least(pooled, grid) / len(pooled))
             for mine in strange.values():
                 count = _at_least(np.sort(mine), grid)
-                proven = beta.ppf(0.025, np.maximum(count, 1), len(mine) - count + 1)
+                proven = betaincinv(np.maximum(count, 1), len(mine) - count + 1, 0.025)
                 claimed = np.maximum(claimed, np.where(count > 0, proven / _TOLERATED, 0.0))
         return cls(
             tuple(grid.tolist()),

@@ -12,12 +12,15 @@ import msgspec
 
 Made = TypeVar("Made")
 
+_LATER = frozenset({"casework", "cli", "console", "enforcement", "report", "service"})
+"""Folders that no trial's figures depend on: what comes after a verdict."""
+
 
 def once(folder: Path | None, name: str, kind: type[Made], make: Callable[[], Made]) -> Made:
     """Return what is kept under a name, or make it and keep it.
 
     What other code made is not taken for what this would make: the name of the file ends in a digest of the
-    whole package.
+    package, as far as figures depend on it.
 
     Args:
         folder: where things are kept; nothing is where it is None.
@@ -43,7 +46,7 @@ def once(folder: Path | None, name: str, kind: type[Made], make: Callable[[], Ma
 
 @cache
 def code_digest() -> str:
-    """Return a digest of every file of the package: code, tables and word lists."""
+    """Return a digest of the files of the package, code, tables and word lists, but those of ``_LATER``."""
     digest = hashlib.blake2b(digest_size=6)
     for name, content in sorted(_files(files("excise"), "")):
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
@@ -54,7 +57,8 @@ def _files(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
     found = []
     for one in folder.iterdir():
         if one.is_dir():
-            found += _files(one, f"{path}{one.name}/") if one.name != "__pycache__" else []
+            left_out = one.name == "__pycache__" or path + one.name in _LATER
+            found += [] if left_out else _files(one, f"{path}{one.name}/")
         else:
             found.append((path + one.name, one.read_bytes()))
     return found

@@ -20,11 +20,12 @@ from excise.proving_ground.populations import honest_kinds, tactic_kinds
 from excise.proving_ground.readings import Readings
 from excise.proving_ground.score import Links, Share, Verdict, score
 from excise.proving_ground.trials import Trial, Views, judged, viewed, written
+from excise.proving_ground.trials.calibration import TAUGHT
 from excise.proving_ground.unfamiliar import ranks, unfamiliar
 
 FOLDS = 4
-_TO_LEARN = 2
-"""Worlds to learn from, for each that is reported."""
+_TO_LEARN = 6
+"""Worlds to learn from, for each that is reported; no more than the shipped forest was grown on."""
 
 _BITS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _RATES = (0.001, 0.01)
@@ -140,7 +141,7 @@ class Transfer(Trial):
                     Views,
                     partial(learn, seed, scale, fold, watch),
                 ).views
-                for seed in range(_TO_LEARN * len(reported))
+                for seed in range(min(_TO_LEARN * len(reported), len(TAUGHT)))
             ]
             taught = Taught(number, fold, *fitted([[view.readings for view in world] for world in learned]))
             ceilings.append(taught.reference.ceiling_bits)
