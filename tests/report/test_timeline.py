@@ -90,7 +90,8 @@ def test_each_kind_of_moment_has_a_line_of_its_own_and_a_name(timeline, week):
     at_s = portrait.accounts[0].first_at_s + 3600
     kinds = ("release", "decision", "undone", "hand")
     events = tuple(
-        Event(at_s=at_s + place, kind=kind, name=f"what {kind}") for place, kind in enumerate(kinds)
+        Event(at_s=at_s + 12 * 3600 * place, kind=kind, name=f"what {kind}")
+        for place, kind in enumerate(kinds)
     )
     drawn = timeline.draw(structs.replace(portrait, events=events))
     assert len({shape.line.dash for shape in drawn.layout.shapes}) == len(kinds)
@@ -115,3 +116,12 @@ def test_who_began_with_a_decision_has_a_triangle(timeline, week):
     drawn = timeline.draw(structs.replace(portrait, events=(event,)))
     assert any(getattr(trace.marker, "symbol", "") == "triangle-right-open" for trace in drawn.data[2:])
     assert "a triangle where it began" in timeline.says(structs.replace(portrait, events=(event,)))
+
+
+def test_letters_that_would_cover_one_another_stand_side_by_side(timeline, week):
+    portrait = week.portraits()[0]
+    at_s = portrait.accounts[0].first_at_s + 3600
+    events = tuple(Event(at_s=at_s + place, kind="decision", name=str(place)) for place in range(3))
+    drawn = timeline.draw(structs.replace(portrait, events=events))
+    assert [note.text for note in drawn.layout.annotations] == ["A B C"]
+    assert len(drawn.layout.shapes) == 3

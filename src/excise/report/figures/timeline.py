@@ -30,6 +30,7 @@ _STOPS = {
     "silence": ("circle-open", "a ring where it fell silent"),
     "begin": ("triangle-right-open", "a triangle where it began when others had to stop"),
 }
+_LETTER_WIDTH = 0.02
 _BEYOND = 0.1
 """A moment so shortly after the last exchange, in shares of the whole time, is in the picture too."""
 
@@ -91,7 +92,7 @@ class Timeline(Figure[Portrait]):
             *_stops(subject, grid, names),
         ]
         marked = _moments(subject, grid)
-        marks, letters = _lettered(marked)
+        marks, letters = _lettered(marked, _end_s(grid) - grid.origin_s)
         end_s = max([_end_s(grid), *(event.at_s + grid.width_s / 2 for event in marked)])
         return draw(
             traces,
@@ -288,7 +289,7 @@ def _moments(portrait: Portrait, grid: Lanes) -> list[Event]:
     return sorted(found, key=lambda event: (event.at_s, event.name))
 
 
-def _lettered(moments: list[Event]) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+def _lettered(moments: list[Event], span_s: float) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Return a line for each moment, and a letter above it for the first of them."""
     marks: list[dict[str, object]] = [
         {
@@ -308,18 +309,29 @@ def _lettered(moments: list[Event]) -> tuple[list[dict[str, object]], list[dict[
     ]
     letters: list[dict[str, object]] = [
         {
-            "x": event.at_s * 1000,
+            "x": near[0][1].at_s * 1000,
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
             "showarrow": False,
-            "text": chr(65 + place),
-            "hovertext": hover([_say(event)]),
+            "text": " ".join(chr(65 + place) for place, _ in near),
+            "hovertext": hover([_say(event) for _, event in near]),
             "font": {"size": 12, "color": INK.light},
         }
-        for place, event in enumerate(moments[:_MOST_LETTERS])
+        for near in _side_by_side(moments[:_MOST_LETTERS], span_s)
     ]
     return marks, letters
+
+
+def _side_by_side(moments: list[Event], span_s: float) -> list[list[tuple[int, Event]]]:
+    """Return moments with their places in groups: what is so near that letters would cover one another."""
+    groups: list[list[tuple[int, Event]]] = []
+    for place, event in enumerate(moments):
+        if groups and event.at_s - groups[-1][0][1].at_s < _LETTER_WIDTH * span_s:
+            groups[-1].append((place, event))
+        else:
+            groups.append([(place, event)])
+    return groups
 
 
 def _sum_up(events: list[Event]) -> list[str]:
