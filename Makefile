@@ -59,6 +59,7 @@ prove: $(TOOLS) ## measure detection on composed worlds of reported seeds, into 
 	$(BIN)/excise prove partition --seeds 940-947 --scale medium $(KEPT)
 	$(BIN)/excise prove replay --seeds 900-905 $(KEPT)
 	$(BIN)/excise prove blindness --seeds 900-905 $(KEPT)
+	$(BIN)/excise prove operating_points --seeds 970-975 --scale medium $(KEPT)
 	$(BIN)/excise prove countermeasures --seeds 900-902 --scale medium
 	$(BIN)/excise prove lineage --seeds 900-904 --scale medium --kept build/lineage
 

@@ -158,6 +158,11 @@ class _Server(uvicorn.Server):
         """Leave the signals to pytest."""
 
 
+@pytest.fixture(scope="session")
+def hostile() -> ModuleType:
+    return _module(Path(__file__).with_name("hostile.py"))
+
+
 @pytest.fixture
 def served(tmp_path):
     clock = Clock()

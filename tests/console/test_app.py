@@ -6,7 +6,8 @@ import re
 import pytest
 
 from excise.casework.case import CaseFilter
-from excise.casework.state.people import Role
+from excise.casework.state.people import IDLE_S, Role
+from excise.console import app
 from excise.console.app import PAGES
 
 
@@ -137,6 +138,27 @@ def test_hostile_names_are_text_on_every_page_and_in_every_export(served):
     assert not any(
         cell[:1] in set("=+@") for cell in itertools.chain(*(row.split(",") for row in table.split("\n")))
     )
+
+
+def test_a_page_that_listens_does_not_keep_an_idle_session_alive(served, monkeypatch):
+    monkeypatch.setattr(app, "_LOOK_EVERY_S", 0.02)
+    visitor = served.visitor("analyst")
+    with visitor.stream("GET", "/events") as reply:
+        lines = reply.iter_lines()
+        assert next(lines) == "event: changed"
+        for _ in range(10):  # an hour and fifty minutes in which nobody does anything, and the page listens
+            served.clock.now_s += IDLE_S / 11
+            assert any(line.startswith(":") for line in itertools.islice(lines, 20))
+        served.clock.now_s += IDLE_S / 10
+        assert len(list(itertools.islice(lines, 1_000))) < 1_000, "the stream ends with the session"
+    assert visitor.get("/", follow_redirects=False).headers["location"].startswith("/sign-in")
+
+
+def test_a_visit_keeps_a_session_alive(served):
+    visitor = served.visitor("analyst")
+    for _ in range(4):
+        served.clock.now_s += IDLE_S * 0.9
+        assert visitor.get("/", follow_redirects=False).status_code == 200
 
 
 def _events(served):

@@ -62,3 +62,14 @@ def test_decisions_are_listed_by_what_the_address_asks(served):
     visitor = served.visitor("viewer")
     assert "simulated" in visitor.get("/decisions?simulated=yes").text
     assert "No decision answers" in visitor.get("/decisions?kind=degrade").text
+
+
+def test_what_needs_a_second_person_says_so_before_and_who_may_agree(served):
+    visitor = served.visitor("analyst")
+    case = served.desk.state.cases.of_campaign("campaign-aa03").id
+    page = visitor.get(f"/case/{case}/decide?kind=block&hours=24&mode=live&reason=because").text
+    assert "a second person has to agree before anything happens" in page
+    assert "Propose to block" in page
+    assert "second" in page
+    shadow = visitor.get(f"/case/{case}/decide?kind=block&hours=24&mode=shadow&reason=because").text
+    assert "a second person has to agree" not in shadow

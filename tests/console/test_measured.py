@@ -2,7 +2,9 @@
 
 from excise.casework.state.agreement import Agreement
 from excise.console import measured
+from excise.console.points import points
 from excise.detection.weigher import detectors
+from excise.linking.link import ties
 
 
 def test_every_detector_says_what_it_looks_for(served):
@@ -22,6 +24,24 @@ def test_an_alarm_needs_enough_cases_and_most_of_them():
     assert "7 of 12" in alarm(5, 7)
 
 
-def test_the_measured_files_are_found():
-    assert measured.measured_file("detection.json").is_file()
-    assert measured.measured_file("nothing.json") is None
+def test_an_alarm_of_late_says_so():
+    one = Agreement(name="pace", confirmed=1, not_harvesting=11, unsure=0)
+    assert "11 of 12 cases of the last thirty days" in measured._alarm(one, when=" of the last thirty days")
+
+
+def test_every_detector_and_tie_shows_its_own_point(served):
+    worth = points()
+    assert {one.name for one in worth.detectors} == set(detectors())
+    assert {one.name for one in worth.ties} == set(ties())
+    text = served.visitor("viewer").get("/detectors").text
+    assert "not measured" not in text
+    assert text.count('class="reach"') >= len(detectors())
+    for name in ties():
+        assert f'id="tie-{name}"' in text
+
+
+def test_lines_are_where_the_measurement_says():
+    for one in points().detectors:
+        for at in one.at:
+            assert at.wrongly.hits <= at.rate * at.wrongly.of
+            assert at.caught.low <= at.caught.value <= at.caught.high

@@ -1,6 +1,4 @@
-"""What can be relied on: the ledger verifies, findings verify, programmes end, blindness is said."""
-
-import json
+"""What can be relied on: the ledger verifies, findings verify, programmes end."""
 
 import sqlalchemy as sa
 
@@ -21,14 +19,6 @@ def test_entries_are_listed_by_case_and_by_whom(served):
     assert "person_added".replace("_", " ") in visitor.get("/ledger?by=test").text
     assert "No entry answers" in visitor.get("/ledger?by=nobody").text
     assert visitor.get("/ledger?before=nan").status_code == 200
-
-
-def test_blindness_is_said_once_the_loop_has_looked(served):
-    visitor = served.visitor("viewer")
-    assert "Nothing was judged yet" in visitor.get("/doctor").text
-    said = {"at_s": served.clock(), "blind": ["Set `log_words: true` to see words."]}
-    (served.desk.data / "blindness.json").write_text(json.dumps(said))
-    assert "<code>log_words: true</code>" in visitor.get("/doctor").text
 
 
 def test_a_finding_that_was_changed_fails_and_one_that_cannot_be_read_says_so(served):

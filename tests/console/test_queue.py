@@ -26,6 +26,7 @@ def test_many_are_closed_only_after_a_look_at_which(served):
     cases = served.desk.state.cases
     names = [case.id for case in cases.list(CaseFilter()).cases][:2]
     look = served.post(visitor, "/bulk", case=names, does="close")
+    assert "% of all traffic" in look.text
     assert "Close 2 cases" in look.text
     assert all(cases.get(name).status is CaseStatus.OPEN for name in names)
     form = {"case": names, "does": "close", "sure": "yes", "outcome": "unsure", "because": "cannot tell"}

@@ -83,3 +83,45 @@ def test_an_event_far_away_does_not_stretch_the_picture(timeline, week):
     )
     assert timeline.draw(structs.replace(portrait, events=far)).layout.shapes == ()
     assert len(timeline.table(structs.replace(portrait, events=far)).rows) > 5
+
+
+def test_each_kind_of_moment_has_a_line_of_its_own_and_a_name(timeline, week):
+    portrait = week.portraits()[0]
+    at_s = portrait.accounts[0].first_at_s + 3600
+    kinds = ("release", "decision", "undone", "hand")
+    events = tuple(
+        Event(at_s=at_s + 12 * 3600 * place, kind=kind, name=f"what {kind}")
+        for place, kind in enumerate(kinds)
+    )
+    drawn = timeline.draw(structs.replace(portrait, events=events))
+    assert len({shape.line.dash for shape in drawn.layout.shapes}) == len(kinds)
+    assert [note.text for note in drawn.layout.annotations] == ["A", "B", "C", "D"]
+    says = timeline.says(structs.replace(portrait, events=events))
+    assert "B what decision" in says
+    assert "a decision unbroken" in says
+
+
+def test_what_was_decided_after_the_last_exchange_is_in_the_picture(timeline, week):
+    portrait = week.portraits()[0]
+    end_s = max(line.last_at_s for line in portrait.accounts)
+    event = Event(at_s=end_s + 4 * 3600, kind="decision", name="block by ann")
+    drawn = timeline.draw(structs.replace(portrait, events=(event,)))
+    assert drawn.layout.xaxis.range[1] >= event.at_s * 1000
+
+
+def test_who_began_with_a_decision_has_a_triangle(timeline, week):
+    portrait = week.portraits()[0]
+    line = portrait.accounts[0]
+    event = Event(at_s=line.first_at_s, kind="begin", name="with the decision", account=line.account)
+    drawn = timeline.draw(structs.replace(portrait, events=(event,)))
+    assert any(getattr(trace.marker, "symbol", "") == "triangle-right-open" for trace in drawn.data[2:])
+    assert "a triangle where it began" in timeline.says(structs.replace(portrait, events=(event,)))
+
+
+def test_letters_that_would_cover_one_another_stand_side_by_side(timeline, week):
+    portrait = week.portraits()[0]
+    at_s = portrait.accounts[0].first_at_s + 3600
+    events = tuple(Event(at_s=at_s + place, kind="decision", name=str(place)) for place in range(3))
+    drawn = timeline.draw(structs.replace(portrait, events=events))
+    assert [note.text for note in drawn.layout.annotations] == ["A B C"]
+    assert len(drawn.layout.shapes) == 3

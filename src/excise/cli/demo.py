@@ -10,6 +10,7 @@ import msgspec
 from rich.console import Console
 
 from excise.cli import SEED
+from excise.console.serving import prepare, second_person
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
 from excise.proving_ground.draw import demo
@@ -18,7 +19,7 @@ from excise.proving_ground.score import Verdict, read_rows, score
 from excise.report.progress import Bar, now_s
 from excise.report.terminal import tell
 from excise.scan import Logs, deliver, scan
-from excise.service.starting import Asked, prepare
+from excise.service.starting import Asked
 from excise.store.store import Store
 
 
@@ -105,7 +106,8 @@ def serve_demo(out: Path, content: Path | None, moment_s: float) -> None:
         f"{composed.harvesting} of {composed.accounts} accounts harvest; cases open within a minute.",
         err=True,
     )
-    prepared = prepare(Asked(data=data, settings_file=settings))
+    prepared = second_person(prepare(Asked(data=data, settings_file=settings)))
     for line in prepared.told:
         click.echo(line)
+    click.echo("Open http://127.0.0.1:8400/ and sign in as admin.")
     prepared.service.run()

@@ -4,6 +4,7 @@ import os
 import secrets
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 import msgspec
@@ -39,6 +40,11 @@ _TOKEN = "EXCISE_TOKEN"  # noqa: S105 - the name of a variable
 )
 @click.option("--model", default="gpt-4o-mini", show_default=True, help="What to ask, for --gateway.")
 @click.option("--source", default="litellm", show_default=True, help="As capture names it, for --gateway.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Data folder of excise serve: what --gateway finds is kept there for the console's page.",
+)
 def command(
     *,
     logs: tuple[str, ...],
@@ -49,6 +55,7 @@ def command(
     service: str,
     model: str,
     source: str,
+    data: Path | None,
 ) -> int:
     """Say which fields LOGS have, lack, sample, cut or withhold, what that blinds, and what fixes it.
 
@@ -59,7 +66,8 @@ def command(
     EXCISE_TOKEN (with the scope read). It leaves with 1 where callers can hide.
     """
     if gateway is not None:
-        return 1 if examine_gateway(gateway, service=service, model=model, source=source) else 0
+        hiding = examine_gateway(gateway, service=service, model=model, source=source, data=data)
+        return 1 if hiding else 0
     if not logs:
         raise click.UsageError("name LOGS, or a running gateway with --gateway")
     found = examine(logs, format_name, account_field=account_field, latest_s=now_s(), stdin=stdin())
@@ -122,15 +130,17 @@ def _day(at_s: float | None) -> str:
     return "?" if at_s is None else datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def examine_gateway(gateway: str, *, service: str, model: str, source: str) -> int:
+def examine_gateway(gateway: str, *, service: str, model: str, source: str, data: Path | None = None) -> int:
     """Ask a running gateway, print what it lets callers hide, and return how many ways there are.
+
+    What was found is kept in the data folder, where one is named.
 
     Raises:
         BadSetting: the keys are not in the environment.
         NotInstalled: what this stands on is not there.
     """
     try:
-        from excise.service import doctor  # noqa: PLC0415 - of the extra
+        from excise.service import doctor, examined  # noqa: PLC0415 - of the extra
     except ImportError as error:
         raise NotInstalled(
             f"asking a gateway stands on the package {error.name}; pip install 'excise[serve]' brings it"
@@ -149,6 +159,8 @@ def examine_gateway(gateway: str, *, service: str, model: str, source: str) -> i
         ),
         nonce=secrets.token_hex(6),
     )
+    if data is not None:
+        examined.keep(data, examined.Kept(gateway=gateway, at_s=now_s(), examined=found))
     hiding = [one for one in found.found if one.hides]
     for one in found.found:
         if one.hides:

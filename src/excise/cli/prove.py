@@ -35,7 +35,8 @@ def command(
     honest kinds and content that were left out; ``peers`` sets what others published beside it on the same
     worlds; ``evasion`` measures what each way to hide leaves of it and costs; ``partition`` measures the
     hardest crew, ``replay`` how much is out before the decision, ``looks`` what honest
-    customers are said to be by who looks often; ``lineage`` trains students of a teacher and
+    customers are said to be by who looks often; ``operating_points`` measures each detector and each kind of
+    tie alone; ``lineage`` trains students of a teacher and
     measures how many bits there are against them; ``countermeasures`` measures what watermarks cost the text.
     ``weights`` and ``calibration`` make the forest and the reference that ship.
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from excise.service.starting import Asked, prepare
+from excise.console.serving import prepare
+from excise.service.starting import Asked
 
 _PASSPHRASE = "EXCISE_PASSPHRASE"  # noqa: S105 - the name of a variable
 

@@ -18,11 +18,13 @@ from excise.casework.state.people import Role, Session
 from excise.console import (
     account,
     assets,
+    blind,
     deciding,
     door,
     exports,
     handling,
     investigation,
+    linking,
     measured,
     people,
     proof,
@@ -45,7 +47,7 @@ PAGES: tuple[Page, ...] = (
     Page("/views", "POST", Role.VIEWER, queue.keep_view),
     Page("/bulk", "POST", Role.ANALYST, queue.bulk),
     Page("/case/{case}", "GET", Role.VIEWER, investigation.case),
-    Page("/case/{case}/why", "GET", Role.VIEWER, investigation.why),
+    Page("/case/{case}/why", "GET", Role.VIEWER, linking.why),
     Page("/case/{case}/decide", "GET", Role.ANALYST, deciding.preview),
     Page("/case/{case}/decide", "POST", Role.ANALYST, deciding.decide),
     Page("/case/{case}/reveal", "POST", Role.ANALYST, revealing.reveal_exhibit),
@@ -65,7 +67,7 @@ PAGES: tuple[Page, ...] = (
     Page("/lineage", "GET", Role.VIEWER, proof.lineage),
     Page("/lineage/{finding}/verify", "POST", Role.VIEWER, proof.verify_finding),
     Page("/lineage/{finding}/finding.html", "GET", Role.VIEWER, proof.finding_page),
-    Page("/doctor", "GET", Role.VIEWER, proof.doctor),
+    Page("/doctor", "GET", Role.VIEWER, blind.doctor),
     Page("/ledger", "GET", Role.VIEWER, proof.ledger),
     Page("/ledger/verify", "POST", Role.VIEWER, proof.verify_ledger),
     Page("/people", "GET", Role.ADMIN, people.people),
@@ -176,6 +178,11 @@ async def _session(request: Request, desk: Desk) -> Session | None:
     return await run_in_threadpool(desk.state.people.session, key[:200], now_s=desk.clock())
 
 
+async def _listening(request: Request, desk: Desk) -> Session | None:
+    key = request.cookies.get(door.COOKIE, "")
+    return await run_in_threadpool(desk.state.people.session_as_it_is, key[:200], now_s=desk.clock())
+
+
 async def _sign_out(request: Request, desk: Desk) -> Response:
     session = await _session(request, desk)
     form = await request.form(max_files=0, max_fields=10, max_part_size=10_000)
@@ -185,14 +192,17 @@ async def _sign_out(request: Request, desk: Desk) -> Response:
 
 
 async def _events(request: Request, desk: Desk) -> Response:
-    """Say, as server-sent events, whenever the ledger has a new entry."""
-    if await _session(request, desk) is None:
+    """Say, as server-sent events, whenever the ledger has a new entry.
+
+    To listen is no activity: a page that is left open does not keep its session alive.
+    """
+    if await _listening(request, desk) is None:
         return PlainTextResponse("Sign in first.", status_code=401)
 
     async def told() -> AsyncIterator[str]:
         last = -1
         while not await request.is_disconnected():
-            if await _session(request, desk) is None:
+            if await _listening(request, desk) is None:
                 return
             page = await run_in_threadpool(partial(desk.state.ledger.list, most=1))
             head = page.entries[0].sequence if page.entries else 0

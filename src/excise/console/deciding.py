@@ -16,11 +16,13 @@ from excise.casework.decision import (
     Scope,
     Status,
 )
+from excise.casework.impact import is_bulk
 from excise.casework.refusals import NotAsThingsStand
+from excise.casework.state.people import Role
 from excise.console.visit import Visit, gone_to, linked, rendered
 from excise.errors import BadSetting
 
-_MOST_SHOWN = 500
+_MOST_SHOWN = 200
 _ROWS = 50
 
 
@@ -79,6 +81,10 @@ def preview(visit: Visit) -> Response:
             "key": secrets.token_hex(16),
             "until_s": visit.now_s + draft.hours * 3600,
             "limits": draft.limits,
+            "asks_second": draft.mode is Mode.LIVE
+            and draft.kind is not Kind.OBSERVE
+            and is_bulk(impact, visit.desk.policy().bulk),
+            "others": _who_may_agree(visit),
         },
         place="/",
     )
@@ -117,12 +123,24 @@ def _page(visit: Visit, its: Decision, *, refusal: str = "", status: int = 200) 
             "shown": impact.accounts[:_MOST_SHOWN],
             "effects": state.effects.of_decision(its.id, most=_MOST_SHOWN),
             "own": its.made_by == visit.person.name,
+            "others": _who_may_agree(visit),
             "holds": its.holds(at_s=visit.now_s),
             "appeals": visit.desk.appeals,
             "refusal": refusal,
         },
         place="/decisions",
         status=status,
+    )
+
+
+def _who_may_agree(visit: Visit) -> tuple[str, ...]:
+    """Return who besides the visitor may agree to what is proposed."""
+    return tuple(
+        person.name
+        for person in visit.desk.state.people.list()
+        if person.disabled_at_s is None
+        and person.role.may(Role.APPROVER)
+        and person.name != visit.person.name
     )
 
 

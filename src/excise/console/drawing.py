@@ -1,11 +1,12 @@
 """What is drawn of a campaign, made once for as long as the loop leaves its portrait as it is."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from excise.report.findings import Portrait
+from excise.report.findings import Event, Portrait
 from excise.report.page import Shown, accounts, shown, ties
 from excise.report.table import Table
 from excise.service.loop import portraits
@@ -29,10 +30,16 @@ def drawn(portrait: Portrait) -> Drawn:
     return Drawn(portrait, shown(portrait, "case", pictures), pictures, ties(portrait), accounts(portrait))
 
 
-def kept(folder: Path, campaign: str) -> Drawn | None:
-    """Return what is drawn of a campaign from the portrait that the loop keeps; None where it keeps none."""
+def kept(folder: Path, campaign: str, events: Sequence[Event] = ()) -> Drawn | None:
+    """Return what is drawn of a campaign from the portrait that the loop keeps; None where it keeps none.
+
+    Args:
+        folder: of the portraits.
+        campaign: its name.
+        events: moments to mark besides those of the portrait.
+    """
     changed = portraits.changed_ns(folder, campaign)
-    return None if changed is None else _drawn(folder, campaign, changed)
+    return None if changed is None else _drawn(folder, campaign, changed, tuple(events))
 
 
 def portrait(folder: Path, campaign: str) -> Portrait | None:
@@ -42,9 +49,9 @@ def portrait(folder: Path, campaign: str) -> Portrait | None:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _drawn(folder: Path, campaign: str, changed_ns: int) -> Drawn | None:
+def _drawn(folder: Path, campaign: str, changed_ns: int, events: tuple[Event, ...]) -> Drawn | None:
     its = _read(folder, campaign, changed_ns)
-    return None if its is None else drawn(its)
+    return None if its is None else drawn(structs.replace(its, events=its.events + events))
 
 
 @lru_cache(maxsize=_MOST_KEPT)

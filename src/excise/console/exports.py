@@ -13,9 +13,11 @@ from starlette.responses import Response
 
 from excise import __version__
 from excise.casework.case import Case
+from excise.casework.decision import DecisionFilter
 from excise.casework.export import written
 from excise.casework.standing import Standing
 from excise.console.investigation import portrait_of
+from excise.console.moments import moments
 from excise.console.visit import Visit
 from excise.errors import BadSetting
 from excise.report.findings import Bins, Findings, Totals
@@ -70,6 +72,9 @@ def _json(visit: Visit, its: Case) -> bytes:
 def _html(visit: Visit, its: Case) -> bytes:
     portrait = portrait_of(visit, its)
     campaigns = (portrait.campaign,) if portrait else ()
+    state = visit.desk.state
+    decisions = state.decisions.list(DecisionFilter(case=its.id), most=100).decisions
+    marked = moments(portrait, decisions, state.cases.events(its.id)) if portrait else ()
     found = Findings(
         title=its.title,
         generated_at_s=visit.now_s,
@@ -79,7 +84,7 @@ def _html(visit: Visit, its: Case) -> bytes:
         campaigns=campaigns,
         accounts=portrait.accounts if portrait else (),
         bins=portrait.bins if portrait else Bins(),
-        events=portrait.events if portrait else (),
+        events=(*portrait.events, *marked) if portrait else (),
         version=__version__,
     )
     return render(found).encode()

@@ -1,19 +1,20 @@
 """The page of a case: the sentence first, then the because, what speaks against, and what may be done."""
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
-from excise.casework.case import Case, CaseStatus, Outcome
-from excise.casework.decision import DecisionFilter, Kind
+from excise.casework.case import Case, CaseStatus, Event, Outcome
+from excise.casework.decision import Decision, DecisionFilter, Kind
 from excise.casework.refusals import NoSuchRecord
 from excise.console.drawing import Drawn, drawn, kept, portrait
+from excise.console.moments import moments
 from excise.console.revealing import exhibits_of
 from excise.console.visit import Visit, rendered
 from excise.detection.campaign import Campaign
-from excise.linking.actor import Link
 from excise.report.findings import AccountFacts, Portrait
 
 _MOST_EVENTS = 200
-_LINKS = 200
 
 
 def case(visit: Visit) -> Response:
@@ -24,9 +25,10 @@ def case(visit: Visit) -> Response:
 def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Response:
     """Return the page of a case, with what was refused when somebody just tried something."""
     state = visit.desk.state
-    its_picture = drawn_of(visit, its)
-    campaign = its_picture.portrait.campaign if its_picture else None
     events = state.cases.events(its.id)
+    decisions = state.decisions.list(DecisionFilter(case=its.id), most=100).decisions
+    its_picture = drawn_of(visit, its, decisions, events)
+    campaign = its_picture.portrait.campaign if its_picture else None
     return rendered(
         visit,
         "case.html.j2",
@@ -37,7 +39,7 @@ def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Re
             "ties": its_picture.ties if its_picture else None,
             "accounts": its_picture.accounts if its_picture else None,
             "against": tuple(b for b in campaign.because if b.weight < 0) if campaign else (),
-            "decisions": state.decisions.list(DecisionFilter(case=its.id), most=100).decisions,
+            "decisions": decisions,
             "snoozes": state.snoozes.list(now_s=visit.now_s, actor=its.actor) if its.actor else (),
             "appeals": state.appeals.of_case(its.id),
             "events": events[-_MOST_EVENTS:][::-1],
@@ -59,13 +61,15 @@ def page(visit: Visit, its: Case, *, refusal: str = "", status: int = 200) -> Re
     )
 
 
-def drawn_of(visit: Visit, its: Case) -> Drawn | None:
-    """Return the pictures of a case; None where it has no campaign."""
-    found = None if its.campaign is None else kept(visit.desk.portraits, its.campaign)
-    if found is not None:
-        return found
-    undrawn = portrait_of(visit, its)
-    return None if undrawn is None else drawn(undrawn)
+def drawn_of(
+    visit: Visit, its: Case, decisions: Sequence[Decision] = (), events: Sequence[Event] = ()
+) -> Drawn | None:
+    """Return the pictures of a case, with what was done to it on its timeline; None without a campaign."""
+    found = portrait_of(visit, its)
+    if found is None or its.campaign is None:
+        return None
+    marked = moments(found, decisions, events)
+    return kept(visit.desk.portraits, its.campaign, marked) or drawn(found)
 
 
 def portrait_of(visit: Visit, its: Case) -> Portrait | None:
@@ -100,38 +104,3 @@ def _from_standings(visit: Visit, campaign: Campaign) -> Portrait:
         for standing in visit.desk.state.standings.of_actor(campaign.actor)
     )
     return Portrait(campaign=campaign, accounts=facts)
-
-
-def why(visit: Visit) -> Response:
-    """Say why two accounts are held to have one owner, and what speaks against it, weight by weight.
-
-    Without the second account: all links of the first.
-    """
-    its = visit.desk.state.cases.get(visit.path["case"])
-    found = portrait_of(visit, its)
-    one, other = visit.asked("one", 500), visit.asked("other", 500)
-    links: tuple[Link, ...] = found.campaign.links if found else ()
-    if one:
-        links = tuple(link for link in links if one in (link.one, link.other))
-    if other:
-        links = tuple(link for link in links if other in (link.one, link.other))
-    kind = visit.asked("tie", 100)
-    kinds = sorted({strand.tie for link in links for strand in link.strands})
-    if kind:
-        links = tuple(link for link in links if any(strand.tie == kind for strand in link.strands))
-    ordered = sorted(links, key=lambda link: (-link.weight, link.one, link.other))
-    return rendered(
-        visit,
-        "why.html.j2",
-        {
-            "case": its,
-            "one": one,
-            "other": other,
-            "kind": kind,
-            "kinds": kinds,
-            "links": ordered[:_LINKS],
-            "all_links": len(ordered),
-            "among": its.accounts[:2_000],
-        },
-        place="/",
-    )

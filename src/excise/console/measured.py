@@ -1,21 +1,25 @@
 """What was measured of detection and how it does here: the detectors page."""
 
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
+from functools import cache, lru_cache
 
 import msgspec
 from msgspec import Struct
 from starlette.responses import Response
 
+from excise.casework.state import State
 from excise.casework.state.agreement import Agreement
+from excise.console.files import measured_file
+from excise.console.points import DetectorPoint, TiePoint, points
 from excise.console.visit import Visit, rendered
 from excise.detection.detectors import CAUSES
 from excise.detection.weigher import detectors
 from excise.linking.link import ties
+from excise.linking.ties import BLOCKS
 from excise.open_folder import purpose
 
 _WEEK_S = 7 * 86_400.0
+_LATELY_S = 30 * 86_400.0
+_COUNT_EVERY_S = 300.0
 _LEAST_CLOSED = 10
 """Fewer closed cases than these raise no alarm: of so few nothing can be said."""
 
@@ -47,15 +51,16 @@ class Row(Struct, frozen=True, kw_only=True):
     fired: int
     agreement: Agreement | None
     alarm: str
+    point: DetectorPoint | None = None
 
 
-def measured_file(name: str) -> Path | None:
-    """Return a file of what was measured: in the wheel, or in the tree that this runs from."""
-    for folder in (files("excise") / "measured", Path(__file__).parents[3] / "docs" / "measured"):
-        path = Path(str(folder)) / name
-        if path.is_file():
-            return path
-    return None
+class TieRow(Struct, frozen=True, kw_only=True):
+    """A kind of tie as the page shows it."""
+
+    name: str
+    block: str
+    what: str
+    point: TiePoint | None = None
 
 
 @cache
@@ -68,7 +73,9 @@ def page(visit: Visit) -> Response:
     """Show each detector and tie: what it looks for, what was measured, how often it spoke, who agreed."""
     state = visit.desk.state
     agreed = {one.name: one for one in state.agreement.by_detector()}
-    fired = state.agreement.spoken(since_s=visit.now_s - _WEEK_S)
+    lately = {one.name: one for one in state.agreement.by_detector(since_s=visit.now_s - _LATELY_S)}
+    fired = _spoken(state, int(visit.now_s // _COUNT_EVERY_S))
+    worth = points()
     rows = [
         Row(
             name=name,
@@ -76,7 +83,8 @@ def page(visit: Visit) -> Response:
             looks_for=purpose(detector),
             fired=fired.get(name, 0),
             agreement=agreed.get(name),
-            alarm=_alarm(agreed.get(name)),
+            alarm=_alarm(agreed.get(name)) or _alarm(lately.get(name), when=" of the last thirty days"),
+            point=worth.detector(name) if worth else None,
         )
         for name, detector in sorted(detectors().items())
     ]
@@ -87,7 +95,16 @@ def page(visit: Visit) -> Response:
         {
             "rows": sorted(rows, key=lambda row: (CAUSES.index(row.cause), row.name)),
             "alarms": tuple(row for row in rows if row.alarm),
-            "ties": tuple((name, tie.block, purpose(tie)) for name, tie in sorted(ties().items())),
+            "ties": tuple(
+                TieRow(
+                    name=name,
+                    block=tie.block,
+                    what=purpose(tie),
+                    point=worth.tie(name) if worth else None,
+                )
+                for name, tie in sorted(ties().items(), key=lambda one: (BLOCKS.index(one[1].block), one[0]))
+            ),
+            "worth": worth,
             "measured": measured,
             "claims": _claims(measured) if measured else (),
             "by_bits": state.agreement.by_bits(),
@@ -103,11 +120,22 @@ def _claims(measured: _Measured) -> tuple[Claim, ...]:
     )
 
 
-def _alarm(agreement: Agreement | None) -> str:
+@lru_cache(maxsize=4)
+def _spoken(state: State, moment: int) -> dict[str, int]:
+    """Return how often each detector spoke within the week before a moment, which lasts five minutes.
+
+    A thousand campaigns are read for it: not at every look at the page.
+    """
+    return state.agreement.spoken(since_s=moment * _COUNT_EVERY_S - _WEEK_S)
+
+
+def _alarm(agreement: Agreement | None, *, when: str = "") -> str:
     """Say when analysts disagree with a detector in most of the cases that it spoke for."""
     if agreement is None:
         return ""
     judged = agreement.confirmed + agreement.not_harvesting
     if judged < _LEAST_CLOSED or agreement.not_harvesting * 2 <= judged:
         return ""
-    return f"Analysts found {agreement.not_harvesting} of {judged} cases that it spoke for not harvesting."
+    return (
+        f"Analysts found {agreement.not_harvesting} of {judged} cases{when} that it spoke for not harvesting."
+    )

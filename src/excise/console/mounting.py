@@ -33,6 +33,7 @@ def desk(
     policy: Callable[[], Policy],
     clock: Callable[[], float],
     tls: bool,
+    secret: Path | None = None,
     appeals: str = "",
 ) -> Desk:
     """Return what the console of a deployment stands on.
@@ -44,6 +45,7 @@ def desk(
         policy: gives the policy that holds now.
         clock: epoch seconds.
         tls: the service itself speaks TLS.
+        secret: the file of the deployment secret; in the data folder where None.
         appeals: where a blocked customer is told to turn to.
 
     Raises:
@@ -54,6 +56,7 @@ def desk(
         policy=policy,
         clock=clock,
         data=data,
+        secret=secret,
         company=_company(settings),
         secure=tls or settings.secure,
         appeals=appeals,

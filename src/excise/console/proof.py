@@ -1,4 +1,4 @@
-"""What can be relied on: the ledger, findings about suspect models, what the logs are blind to."""
+"""What can be relied on: the ledger, findings about suspect models, programmes."""
 
 import re
 from pathlib import Path
@@ -15,13 +15,6 @@ from excise.lineage.verifying import Checked, verify
 
 _ROWS = 100
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}")
-
-
-class Blindness(Struct, frozen=True, kw_only=True):
-    """What the loop last said that the logs do not let it see, as sentences."""
-
-    at_s: float
-    blind: tuple[str, ...]
 
 
 class Shelf(Struct, frozen=True, kw_only=True):
@@ -108,16 +101,6 @@ def _shelf(path: Path) -> Shelf:
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         return Shelf(folder=path.name, finding=None, wrong=str(error))
     return Shelf(folder=path.name, finding=finding)
-
-
-def doctor(visit: Visit) -> Response:
-    """Say what the logs do not let anybody see, and the setting that fixes it."""
-    path = visit.desk.data / "blindness.json"
-    try:
-        found = msgspec.json.decode(path.read_bytes(), type=Blindness)
-    except FileNotFoundError:
-        found = None
-    return rendered(visit, "doctor.html.j2", {"found": found}, place="/doctor")
 
 
 def programmes(visit: Visit) -> Response:

@@ -2,7 +2,8 @@
 
 from starlette.responses import Response
 
-from excise.casework.case import CaseFilter, CaseOrder, CaseStatus, Outcome
+from excise.casework.case import Case, CaseFilter, CaseOrder, CaseStatus, Outcome
+from excise.casework.decision import Draft, Kind, Scope
 from excise.casework.refusals import NotAsThingsStand
 from excise.casework.state.views import View
 from excise.console.visit import Visit, gone_to, linked, rendered
@@ -93,6 +94,7 @@ def bulk(visit: Visit) -> Response:
                 "accounts": sum(case.size for case in cases),
                 "verified": sum(case.verified for case in cases),
                 "exchanges": sum(case.exchanges for case in cases),
+                "share": sum(_traffic_share(visit, case) for case in cases),
             },
             place="/",
         )
@@ -105,6 +107,20 @@ def bulk(visit: Visit) -> Response:
             left.append(f"{case.id}: {error}")
     word = f"{done} of {len(cases)} done."
     return gone_to("/", " ".join([word, *left]))
+
+
+def _traffic_share(visit: Visit, case: Case) -> float:
+    """Return which share of all traffic the accounts of a case are."""
+    draft = Draft(
+        kind=Kind.OBSERVE,
+        scope=Scope.ACTOR,
+        subject=case.actor or case.id,
+        reason="to look",
+        reason_code="look",
+        hours=1.0,
+        case=case.id,
+    )
+    return visit.desk.state.impacts.of(draft, now_s=visit.now_s).traffic_share
 
 
 def _do(visit: Visit, case: str, does: str) -> None:

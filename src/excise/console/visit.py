@@ -34,6 +34,7 @@ class Desk(Struct, frozen=True, kw_only=True):
         clock: epoch seconds.
         data: the data folder of the deployment; portraits, findings and the doctor's word are read there.
         company: who vouches for people besides us; None where they have passwords only.
+        secret: the file of the deployment secret; in the data folder where None.
         secure: the console is reached over TLS.
         appeals: where a blocked customer is told to turn to; "" where they are not.
     """
@@ -43,13 +44,14 @@ class Desk(Struct, frozen=True, kw_only=True):
     clock: Callable[[], float]
     data: Path
     company: Company | None = None
+    secret: Path | None = None
     secure: bool = False
     appeals: str = ""
 
     @property
     def folder(self) -> Folder:
         """What lies where in the data folder."""
-        return Folder(self.data)
+        return Folder(self.data, secret_file=self.secret)
 
     @property
     def portraits(self) -> Path:

@@ -39,13 +39,15 @@ class Permitted(Struct, frozen=True, kw_only=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """A moment to mark on a timeline: a model's release, or an account's suspension or sudden silence.
+    """A moment to mark on a timeline.
 
-    ``name`` is the model or the reason. ``account`` is None for what concerns everyone.
+    Of everyone (``account`` is None): a model's release, a decision and its end, what somebody did by hand to
+    which accounts belong together. Of one account: its suspension, its sudden silence, or that it began when
+    others had to stop. ``name`` is the model, the reason, or what was done in words.
     """
 
     at_s: float
-    kind: Literal["release", "suspension", "silence"]
+    kind: Literal["release", "decision", "undone", "hand", "suspension", "silence", "begin"]
     name: str
     account: str | None = None
 

@@ -9,7 +9,7 @@ from excise.errors import NotInstalled
 from excise.report.progress import now_s
 
 if TYPE_CHECKING:
-    from excise.service.running import Service
+    from excise.service.running import Further, Service
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -40,8 +40,12 @@ class Prepared(Struct, frozen=True):
         return "Prepared()"
 
 
-def prepare(asked: Asked) -> Prepared:
+def prepare(asked: Asked, *, further: "Further | None" = None) -> Prepared:
     """Prepare a service.
+
+    Args:
+        asked: what to serve, and where.
+        further: makes endpoints that another part brings, such as the console's.
 
     Raises:
         NotInstalled: what it stands on is not there.
@@ -70,6 +74,7 @@ def prepare(asked: Asked) -> Prepared:
             tls_key=asked.tls_key,
         ),
         clock=now_s,
+        further=further,
     )
     told: list[str] = []
     token = service.first_token()

@@ -25,6 +25,7 @@ _FIRST_WAIT_S = 30.0
 _LONGEST_WAIT_S = 3_600.0
 SESSION_S = 12 * 3_600.0
 IDLE_S = 2 * 3_600.0
+_SEEN_EVERY_S = 60.0
 
 
 class Role(StrEnum):
@@ -186,7 +187,27 @@ class People:
             return _begin(writing, _person(row))
 
     def session(self, key: str, *, now_s: float) -> Session | None:
-        """Return the session of a key, None where it is over or never was."""
+        """Return the session of a key, None where it is over or never was; it idles from now on."""
+        found = self._session(key, now_s=now_s)
+        if found is None:
+            return None
+        session, seen_at_s = found
+        if now_s - seen_at_s > _SEEN_EVERY_S:
+            with self._database.writing(by=session.person.name, now_s=now_s) as writing:
+                of = SESSIONS.c
+                writing.run(sa.update(SESSIONS).where(of.digest == _digest(key)).values(seen_at_s=now_s))
+        return session
+
+    def session_as_it_is(self, key: str, *, now_s: float) -> Session | None:
+        """Return the session of a key as ``session`` does, for what is no sign that anybody is there.
+
+        A page that listens for news asks this: left open on a desk, it does not keep its session alive.
+        """
+        found = self._session(key, now_s=now_s)
+        return None if found is None else found[0]
+
+    def _session(self, key: str, *, now_s: float) -> tuple[Session, float] | None:
+        """Return a session, and when somebody last did something in it."""
         of = SESSIONS.c
         with self._database.reading() as reading:
             row = reading.row(
@@ -199,10 +220,8 @@ class People:
             person = reading.row(sa.select(PEOPLE).where(PEOPLE.c.name == row["person"]))
         if person is None or person["disabled_at_s"] is not None:
             return None
-        if now_s - row["seen_at_s"] > 60.0:
-            with self._database.writing(by=row["person"], now_s=now_s) as writing:
-                writing.run(sa.update(SESSIONS).where(of.digest == row["digest"]).values(seen_at_s=now_s))
-        return Session(person=_person(person), csrf=row["csrf"], until_s=row["until_s"])
+        session = Session(person=_person(person), csrf=row["csrf"], until_s=row["until_s"])
+        return session, float(row["seen_at_s"])
 
     def sign_out(self, key: str, *, now_s: float) -> None:
         """End a session, and forget those that are over."""

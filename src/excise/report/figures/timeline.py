@@ -21,6 +21,29 @@ _MOST_LETTERS = 26
 _MOST_NAMED = 3
 _STRIP_PX = 84
 _WHEN = "%{x|%d %b %Y %H:%M}<br>"
+_DASHES = {"release": "dash", "decision": "solid", "undone": "dot", "hand": "dashdot"}
+"""How the line of each kind of moment is drawn: what color says too, and print and color blindness lose."""
+
+_LEGEND = "A release is dashed, a decision unbroken, its end dotted, what was done by hand dashed and dotted."
+_STOPS = {
+    "suspension": ("x-thin", "a cross where an account was suspended"),
+    "silence": ("circle-open", "a ring where it fell silent"),
+    "begin": ("triangle-right-open", "a triangle where it began when others had to stop"),
+}
+_LETTER_WIDTH = 0.02
+_BEYOND = 0.1
+"""A moment so shortly after the last exchange, in shares of the whole time, is in the picture too."""
+
+_VERBS = {
+    "release": "released",
+    "decision": "made",
+    "undone": "ended",
+    "hand": "made by hand",
+    "suspension": "suspended",
+    "silence": "fell silent",
+    "begin": "began",
+}
+_WHAT = {"release": "model", "decision": "decision", "undone": "decision", "hand": "change"}
 _OUT_OF_SIGHT = "rgba(0,0,0,0)"
 
 
@@ -68,7 +91,9 @@ class Timeline(Figure[Portrait]):
             },
             *_stops(subject, grid, names),
         ]
-        marks, letters = _lettered(_releases(subject, grid))
+        marked = _moments(subject, grid)
+        marks, letters = _lettered(marked, _end_s(grid) - grid.origin_s)
+        end_s = max([_end_s(grid), *(event.at_s + grid.width_s / 2 for event in marked)])
         return draw(
             traces,
             {
@@ -80,7 +105,7 @@ class Timeline(Figure[Portrait]):
                 "annotations": letters,
                 "xaxis": {
                     "type": "date",
-                    "range": [starts[0], starts[-1] + grid.width_s * 1000],
+                    "range": [starts[0], end_s * 1000],
                     "anchor": "y",
                     "showgrid": False,
                     "tickformatstops": [
@@ -164,17 +189,21 @@ class Timeline(Figure[Portrait]):
             f", in order of first exchange; a cell is {per if per[0].isdigit() else f'one {per}'} (UTC), and"
         )
         text += " stronger color is more exchanges. The bars on top add them up."
-        releases = _releases(subject, grid)
-        if releases:
+        moments = _moments(subject, grid)
+        if moments:
             named = [
-                f"{chr(65 + place)} {_say(event)}" for place, event in enumerate(releases[:_MOST_LETTERS])
+                f"{chr(65 + place)} {_say(event)}" for place, event in enumerate(moments[:_MOST_LETTERS])
             ]
-            text += f" Dashed lines: {'; '.join(named)}."
-        if any(event.account in grid.lane_of for event in subject.events):
-            if _grouped(grid):
-                text += " Who was suspended or fell silent is in the table."
-            else:
-                text += " Crosses mark where an account was suspended, rings where it fell silent."
+            more = len(moments) - _MOST_LETTERS
+            text += f" Lines across: {'; '.join(named)}{f'; and {more} more' if more > 0 else ''}."
+            if any(event.kind != "release" for event in moments):
+                text += f" {_LEGEND}"
+        kinds = {event.kind for event in subject.events if event.account in grid.lane_of}
+        if kinds and _grouped(grid):
+            text += " Who was suspended, fell silent or began then is in the table."
+        elif kinds:
+            said = [says for kind, (_, says) in _STOPS.items() if kind in kinds]
+            text += f" Marks on lanes: {', '.join(said)}."
         silent = len(subject.accounts) - grid.accounts
         if silent:
             text += f" {quantities.plural(silent, 'account')} without recorded activity left out."
@@ -221,7 +250,7 @@ def _stops(portrait: Portrait, grid: Lanes, names: list[str]) -> list[dict[str, 
     traces: list[dict[str, object]] = []
     if _grouped(grid):
         return traces
-    for kind, symbol in (("suspension", "x-thin"), ("silence", "circle-open")):
+    for kind, (symbol, _) in _STOPS.items():
         cells: dict[tuple[int, int], list[Event]] = {}
         for event in portrait.events:
             if event.kind == kind and event.account in grid.lane_of and _in_sight(event, grid):
@@ -247,54 +276,72 @@ def _stops(portrait: Portrait, grid: Lanes, names: list[str]) -> list[dict[str, 
     return traces
 
 
+def _end_s(grid: Lanes) -> float:
+    return grid.starts_s()[-1] + grid.width_s
+
+
 def _in_sight(event: Event, grid: Lanes) -> bool:
-    return grid.origin_s <= event.at_s <= grid.starts_s()[-1] + grid.width_s
+    return grid.origin_s <= event.at_s <= _end_s(grid) + _BEYOND * (_end_s(grid) - grid.origin_s)
 
 
-def _releases(portrait: Portrait, grid: Lanes) -> list[Event]:
-    releases = [event for event in portrait.events if event.kind == "release" and _in_sight(event, grid)]
-    return sorted(releases, key=lambda event: (event.at_s, event.name))
+def _moments(portrait: Portrait, grid: Lanes) -> list[Event]:
+    found = [event for event in portrait.events if event.kind in _DASHES and _in_sight(event, grid)]
+    return sorted(found, key=lambda event: (event.at_s, event.name))
 
 
-def _lettered(releases: list[Event]) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """Return a dashed line for each release, and a letter above it for the first of them."""
-    line = {"color": QUIET.light, "width": 1.5, "dash": "dash"}
+def _lettered(moments: list[Event], span_s: float) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Return a line for each moment, and a letter above it for the first of them."""
     marks: list[dict[str, object]] = [
         {
             "type": "line",
-            "x0": e.at_s * 1000,
-            "x1": e.at_s * 1000,
+            "x0": event.at_s * 1000,
+            "x1": event.at_s * 1000,
             "yref": "paper",
             "y0": 0,
             "y1": 1,
-            "line": line,
+            "line": {
+                "color": QUIET.light if event.kind == "release" else VERMILLION.light,
+                "width": 1.5,
+                "dash": _DASHES[event.kind],
+            },
         }
-        for e in releases
+        for event in moments
     ]
     letters: list[dict[str, object]] = [
         {
-            "x": event.at_s * 1000,
+            "x": near[0][1].at_s * 1000,
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
             "showarrow": False,
-            "text": chr(65 + place),
-            "hovertext": hover([_say(event)]),
+            "text": " ".join(chr(65 + place) for place, _ in near),
+            "hovertext": hover([_say(event) for _, event in near]),
             "font": {"size": 12, "color": INK.light},
         }
-        for place, event in enumerate(releases[:_MOST_LETTERS])
+        for near in _side_by_side(moments[:_MOST_LETTERS], span_s)
     ]
     return marks, letters
+
+
+def _side_by_side(moments: list[Event], span_s: float) -> list[list[tuple[int, Event]]]:
+    """Return moments with their places in groups: what is so near that letters would cover one another."""
+    groups: list[list[tuple[int, Event]]] = []
+    for place, event in enumerate(moments):
+        if groups and event.at_s - groups[-1][0][1].at_s < _LETTER_WIDTH * span_s:
+            groups[-1].append((place, event))
+        else:
+            groups.append([(place, event)])
+    return groups
 
 
 def _sum_up(events: list[Event]) -> list[str]:
     """Name what happened; of a kind that happened many times, only how often."""
     said = []
-    for kind, verb in (("release", "released"), ("suspension", "suspended"), ("silence", "fell silent")):
+    for kind, verb in _VERBS.items():
         its = sorted(
             (event for event in events if event.kind == kind), key=lambda e: (e.at_s, e.account or e.name)
         )
-        what = "model" if kind == "release" else "account"
+        what = _WHAT.get(kind, "account")
         said += (
             [_say(event) for event in its]
             if len(its) <= _MOST_NAMED
@@ -306,6 +353,7 @@ def _sum_up(events: list[Event]) -> list[str]:
 def _say(event: Event) -> str:
     if event.kind == "release":
         return f"{legible(event.name, 60)} released {quantities.day(event.at_s)}"
-    who = legible(event.account or "", 30)
+    if event.account is None:
+        return f"{legible(event.name, 80)} {quantities.day(event.at_s)}"
     reason = f" ({legible(event.name, 60)})" if event.name else ""
-    return f"{who} {'suspended' if event.kind == 'suspension' else 'fell silent'}{reason}"
+    return f"{legible(event.account, 30)} {_VERBS[event.kind]}{reason}"

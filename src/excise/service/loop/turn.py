@@ -15,6 +15,7 @@ from msgspec import Struct
 from excise.casework.standing import Round
 from excise.observation.secret import Keyring
 from excise.service.loop.beside import Beside
+from excise.service.loop.blindness import Blindness, keep
 from excise.service.loop.claims import Claims
 from excise.service.loop.delta import choose, judge_again, since
 from excise.service.loop.due import Due
@@ -111,6 +112,7 @@ class Loop:
             # Casework is told before anything else is judged: what follows compares with this.
             receive(self._claims.of_whole(whole))
             self._claims.remember()
+            keep(self._store.path / DERIVED, Blindness(at_s=whole.at_s, blind=whole.blind))
             self._untold = None
             self._stale = True
             self._runs.forget_before(floor_us(now_s, self._settings))

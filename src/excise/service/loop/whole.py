@@ -19,10 +19,12 @@ from excise.detection.naming import campaigns
 from excise.observation.secret import Keyring
 from excise.report.findings import Portrait
 from excise.report.telling import Reading, findings
+from excise.service.loop.blindness import formats_in
 from excise.service.loop.standings import Said, known, sent_in, standings
 from excise.service.loop.who import Roll, roll_of, value_keys
 from excise.service.loop.window import Window
 from excise.store import durable
+from excise.store.blindness import blind_spots
 from excise.store.reading import StoreReader
 from excise.store.tables import Asked
 
@@ -45,7 +47,7 @@ class Whole(Struct, frozen=True, kw_only=True):
 
     ``segment``: it saw the store's segments below this number. ``held`` is how many observations there were.
     ``owner`` and ``rows`` are int64, ``keys`` uint64, ``carriers`` int64, as in ``Roll``; ``rank`` and
-    ``bits`` are float64, of each account's actor.
+    ``bits`` are float64, of each account's actor. ``blind`` are sentences: what could not be seen.
     """
 
     at_s: float
@@ -61,6 +63,7 @@ class Whole(Struct, frozen=True, kw_only=True):
     standings: tuple[Standing, ...]
     campaigns: tuple[Campaign, ...]
     portraits: tuple[Portrait, ...]
+    blind: tuple[str, ...] = ()
 
     def roll(self) -> Roll:
         """Return who is who."""
@@ -126,6 +129,7 @@ def judge_whole(store: Asked, *, segment: int, held: int, now_s: float, settings
         standings=tuple(sorted(stand, key=lambda one: one.account)),
         campaigns=named,
         portraits=portraits_of(window, judgement, named, now_s=now_s, settings=settings),
+        blind=blind_spots(window, formats_in(window)),
     )
 
 
