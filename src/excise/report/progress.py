@@ -3,7 +3,7 @@
 import sys
 import time
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -11,8 +11,10 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from excise.ingest.chunks import Reject
 from excise.ingest.decoding import Notice
 from excise.report.legible import legible
-from excise.store.intake import Taken
-from excise.store.rows import BadRow
+
+if TYPE_CHECKING:  # the service reads the clock here, and does without the engine
+    from excise.store.intake import Taken
+    from excise.store.rows import BadRow
 
 _MOST_SHOWN = 5
 
@@ -37,7 +39,7 @@ def line(console: Console) -> Progress:
 class Watcher:
     """Is told how far a scan is; every method does nothing, so that a subclass shows what it likes."""
 
-    def reading(self, taken: Taken) -> None:
+    def reading(self, taken: "Taken") -> None:
         """Tell how much has been read."""
 
     def judging(self, step: str) -> None:
@@ -52,7 +54,7 @@ class Watcher:
     def notice(self, notice: Notice) -> None:
         """Tell of something odd about a file."""
 
-    def bad_row(self, row: BadRow) -> None:
+    def bad_row(self, row: "BadRow") -> None:
         """Tell of a row of the directory, the networks or the releases that could not be read."""
 
 
@@ -78,7 +80,7 @@ class Bar(Watcher):
     ) -> None:
         self._progress.stop()
 
-    def reading(self, taken: Taken) -> None:
+    def reading(self, taken: "Taken") -> None:
         """Show bytes read of all, and exchanges."""
         self._show("reading", taken.bytes_read, taken.bytes_total, f"{taken.read:,} exchanges")
 
@@ -99,7 +101,7 @@ class Bar(Watcher):
         """Show a notice."""
         self._say("notices", f"{notice.file}: {notice.text}")
 
-    def bad_row(self, row: BadRow) -> None:
+    def bad_row(self, row: "BadRow") -> None:
         """Show a bad row."""
         # The reason goes on from the field's name; that of a whole row is a sentence of its own.
         where, why = (f", {row.field}", f"it {row.reason}") if row.field else ("", row.reason)

@@ -22,7 +22,7 @@ class Deployment(NamedTuple):
 
     def signer(self) -> Signer:
         """Return the key that signs the ledger, made on first use."""
-        return Signer.open(self.folder.path / "ledger.pem")
+        return Signer.open(self.folder.signing)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ rejected.jsonl    records that could not be read
 tail.json         how far followed logs were read
 exhibits/         sealed files
 checkpoints.jsonl the ledger's checkpoints, outside the database
+ledger.pem          what these are signed with
 """
 
 import os
@@ -65,6 +66,7 @@ class Folder:
         self.tail = path / "tail.json"
         self.exhibits = path / "exhibits"
         self.checkpoints = path / "checkpoints.jsonl"
+        self.signing = path / "ledger.pem"
 
     @property
     def database(self) -> str:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from excise.enforcement.desk import Desk
     from excise.service.capture.client import Capture
     from excise.service.looping import Turned
+    from excise.service.upkeep import Notices, Upkeep
 
 
 def gauges(
@@ -17,6 +18,8 @@ def gauges(
     desk: "Desk",
     loop: "Callable[[], Turned | None]",
     table_age_s: Callable[[], float | None],
+    upkeep: "Upkeep",
+    notices: "Notices",
     starts: Callable[[], Mapping[str, float]],
 ) -> tuple[Gauge, ...]:
     """Return what to read of each part of the service."""
@@ -80,5 +83,9 @@ def gauges(
         Gauge("excise_loop_leads", "Whether this replica turns the loop", turned(lambda said: said.leads)),
         Gauge("excise_case_bits", "Claimed bits of open cases, the strongest fifty", bits, "case"),
         Gauge("excise_loop_due", "Owners that wait to be judged", turned(lambda said: said.due)),
+        Gauge("excise_notices", "Notices to people, by fate", notices.fates, "fate", counts=True),
+        Gauge("excise_upkeep_failed", "How often what is done regularly failed", upkeep.failed, "chore",
+              counts=True),
+        Gauge("excise_upkeep_age_seconds", "Since what is done regularly was done", upkeep.ages_s, "chore"),
         Gauge("excise_process_starts", "How often a process was started", starts, "process", counts=True),
     )  # fmt: skip

@@ -18,6 +18,7 @@ class LoopPlan(Struct, frozen=True, kw_only=True):
     policy_file: str
     database: str
     every_s: float
+    ledger_file: str | None = None
     judging: dict[str, object] = {}
     aside: bool = True
     known: Known = Known()

@@ -41,6 +41,7 @@ from excise.service.refreshing import Refreshing
 from excise.service.settings import Settings, read
 from excise.service.supervising import Supervised
 from excise.service.tokens import Gatekeeper
+from excise.service.upkeep import Notices, Upkeep, chores
 
 _DRAIN_S = 15.0
 _STALE_TABLE_S = 60.0
@@ -108,6 +109,8 @@ class Service:
             said=log,
         )
         self._loop = Supervised(run, self._loop_plan(), name="excise loop", clock=time.monotonic, said=log)
+        notices = Notices(self.state, folder, self._policy, clock=clock)
+        self._upkeep = Upkeep(chores(self.state, folder, notices, clock=clock), clock=time.monotonic)
         self._tails = Tails(self.settings.tail, folder.tail, self.capture, key=self._keyring.derive("tail"))
         self._gateways = gateways(self.settings.enforcement.gateways)
         self._metrics = Metrics(
@@ -116,6 +119,8 @@ class Service:
                 desk=self.desk,
                 loop=lambda: self._turned,
                 table_age_s=self._refreshing.age_s,
+                upkeep=self._upkeep,
+                notices=notices,
                 starts=lambda: {"capture": self.capture.load.starts, "loop": self._loop.standing.starts},
             )
         )
@@ -194,6 +199,7 @@ class Service:
             secret_file=str(self.folder.secret),
             policy_file=str(self.folder.policy),
             database=self._database,
+            ledger_file=str(self.folder.ledger),
             every_s=self.settings.loop.every_s,
             judging=self.settings.judging,
             known=self.settings.known,
@@ -234,6 +240,7 @@ class Service:
             await self.capture.start()
             await self._loop.start()
             self._tails.start()
+            self._upkeep.start()
             async with contextlib.AsyncExitStack() as beside:
                 for gateway in self._gateways.values():
                     await beside.enter_async_context(gateway.beside(self.desk))
@@ -244,6 +251,7 @@ class Service:
             await self.capture.stop(within_s=_DRAIN_S)
             await self._loop.stop(within_s=_DRAIN_S)
             self._refreshing.stop()
+            await asyncio.to_thread(self._upkeep.stop, within_s=_DRAIN_S)
             self.state.close()
             if self.where.unix_socket is not None:
                 self.where.unix_socket.unlink(missing_ok=True)

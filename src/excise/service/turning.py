@@ -75,7 +75,12 @@ def _lead(connection: Connection, plan: LoopPlan, still_leads: Callable[[], None
     feed = Feed(Journal(folder / "journal"))
     forgotten = Forgotten(folder / "journal", keyring.derive("forgotten"))
     with (
-        State.open(plan.database, secret=keyring.derive("state"), now_s=now_s()) as state,
+        State.open(
+            plan.database,
+            secret=keyring.derive("state"),
+            now_s=now_s(),
+            outside=None if plan.ledger_file is None else Path(plan.ledger_file),
+        ) as state,
         Store.open(folder / "store", keyring) as store,
         contextlib.ExitStack() as open_loops,
     ):

@@ -1,6 +1,7 @@
 """Many looks at one log: what is claimed of honest customers when a log is judged again and again."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -13,7 +14,9 @@ from excise.detection.judge import Settings, judge
 from excise.detection.replay import Until
 from excise.linking.instants import seconds
 from excise.proving_ground.draw import SCALES, draw
+from excise.proving_ground.kept import once
 from excise.proving_ground.trials import Opened, Trial, opened, written
+from excise.proving_ground.world import World as Composed
 
 F64 = NDArray[np.float64]
 
@@ -78,47 +81,101 @@ class Looks(Trial):
 
     file: ClassVar[str] = "looks.json"
 
+    takes: ClassVar[frozenset[str]] = frozenset({"kept"})
+
     def run(self, seeds: Sequence[int], scale: str, watch: Callable[[str], None]) -> bytes:
         """Look at every world, honest and not."""
-        honest: dict[str, list[float]] = {rule: [] for rule in RULES}
-        named: dict[str, list[bool]] = {rule: [] for rule in RULES}
-        lost: dict[str, list[tuple[int, int]]] = {rule: [] for rule in RULES}
-        looks = []
+        alone: list[World] = []
+        mixed: list[World] = []
         for seed in seeds:
             drawn = draw(seed, SCALES[scale])
             everybody = drawn.accounts + sum(one.accounts for one in drawn.campaigns)
-            alone = msgspec.structs.replace(drawn, campaigns=(), accounts=everybody)
-            with opened(alone, seed=seed) as world:
-                claimed, at_s = seen(world, seed=seed)
-                looks.append(len(at_s))
-                for rule, of in RULES.items():
-                    honest[rule] += _of_owners(world, {who: of(bits).max() for who, bits in claimed.items()})
-            with opened(drawn, seed=seed) as world:
-                claimed, at_s = seen(world, seed=seed)
-                for rule, of in RULES.items():
-                    told = {who: _named_at(of(bits), at_s) for who, bits in claimed.items()}
-                    named[rule] += [np.isfinite(told[one]) for one in _harvesting(world) if one in told]
-                    lost[rule].append(_lost(world, told))
-            high = sum(bits >= _BITS[-1] for bits in honest["any"])
-            watch(f"world {seed}: {looks[-1]} looks; {high} of {len(honest['any']):,} honest owners so far")
+            honest = msgspec.structs.replace(drawn, campaigns=(), accounts=everybody)
+            for name, world, found in (("honest", honest, alone), ("mixed", drawn, mixed)):
+                kept = f"looks-{scale}-{seed}-{name}"
+                found.append(once(self.folders.kept, kept, World, partial(looked, world, seed)))
+            watch(f"world {seed}: {len(alone[-1].at_s)} looks at {len(alone[-1].honest)} honest accounts")
+        owners = [len({one.owner for one in world.honest}) for world in alone]
         figures = Figures(
             version=__version__,
             scale=scale,
             seeds=tuple(seeds),
             worlds=len(seeds),
-            owners=len(honest["any"]),
-            looks=float(np.mean(looks)),
-            rules=tuple(
-                Rule(
-                    rule=rule,
-                    honest=tuple(rate(np.asarray(honest[rule]), bits) for bits in _BITS),
-                    named_share=round(float(np.mean(named[rule])), 4),
-                    lost_share=round(sum(n for n, _ in lost[rule]) / sum(of for _, of in lost[rule]), 4),
-                )
-                for rule in RULES
-            ),
+            owners=sum(owners),
+            looks=float(np.mean([len(world.at_s) for world in alone])),
+            rules=tuple(measured(rule, alone, mixed) for rule in RULES),
         )
         return written(figures)
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """One account, its owner, and the bits that each look claimed of it."""
+
+    owner: str
+    bits: tuple[float, ...]
+
+
+class World(msgspec.Struct, frozen=True):
+    """What looks at one world claimed: of honest owners' accounts, and of those that harvest.
+
+    ``at_s`` is when the looks were (epoch seconds); ``out`` how many exchanges of each harvesting account had
+    happened by each.
+    """
+
+    at_s: tuple[float, ...]
+    honest: tuple[Looked, ...]
+    harvesting: tuple[Looked, ...]
+    out: tuple[tuple[int, ...], ...]
+
+
+def looked(composed: Composed, seed: int) -> World:
+    """Compose a world, and look at it again and again."""
+    with opened(composed, seed=seed) as world:
+        claimed, at_s = seen(world, seed=seed)
+        contracted = {row.actor for row in world.truth if row.programme}
+        there = [row for row in world.truth if row.account in claimed]
+        rows = world.store.run(world.store.tables.observations.select("account", "started_at"))
+        started: dict[str, list[float]] = {}
+        for account, moment in zip(rows["account"].to_pylist(), seconds(rows["started_at"]), strict=True):
+            started.setdefault(account, []).append(moment)
+        harvesting = [row for row in there if row.campaign]
+        return World(
+            at_s=tuple(at_s.tolist()),
+            honest=tuple(
+                Looked(row.actor, tuple(claimed[row.account].tolist()))
+                for row in there
+                if row.actor not in contracted
+            ),
+            harvesting=tuple(Looked(row.actor, tuple(claimed[row.account].tolist())) for row in harvesting),
+            out=tuple(
+                tuple(np.searchsorted(np.sort(started[row.account]), at_s, "right").tolist())
+                for row in harvesting
+            ),
+        )
+
+
+def measured(rule: str, alone: Sequence[World], mixed: Sequence[World]) -> Rule:
+    """Say what one rule claims of honest owners alone, and of the campaigns of other worlds."""
+    of = RULES[rule]
+    most: list[float] = []
+    for world in alone:
+        owners: dict[str, float] = {}  # of each owner, the account of which the most was claimed
+        for one in world.honest:
+            owners[one.owner] = max(owners.get(one.owner, 0.0), float(of(np.array(one.bits)).max()))
+        most += owners.values()
+    named, lost, sent = [], 0, 0
+    for world in mixed:
+        for one, out in zip(world.harvesting, world.out, strict=True):
+            told = np.flatnonzero(of(np.array(one.bits)) >= _NAMED_AT_BITS)
+            named.append(len(told) > 0)
+            lost += out[told[0]] if len(told) else out[-1]
+            sent += out[-1]
+    return Rule(
+        rule=rule,
+        honest=tuple(rate(np.asarray(most), bits) for bits in _BITS),
+        named_share=round(float(np.mean(named)), 4),
+        lost_share=round(lost / sent, 4),
+    )
 
 
 def seen(world: Opened, *, seed: int) -> tuple[dict[str, F64], F64]:
@@ -198,35 +255,3 @@ RULES: dict[str, Callable[[F64], F64]] = {"last": _last, "any": _any, "twice": _
 """What each rule makes of the bits that looks found, shape (looks,): the bits that it claims at each."""
 
 _NAMED_AT_BITS = Settings().named_at_bits
-
-
-def _named_at(claims: F64, at_s: F64) -> float:
-    """Return when (epoch seconds) a claim named an account; never is infinite."""
-    named = np.flatnonzero(claims >= _NAMED_AT_BITS)
-    return float(at_s[named[0]]) if len(named) else float("inf")
-
-
-def _of_owners(world: Opened, claimed: dict[str, float]) -> list[float]:
-    """Return the most that was claimed of any account of each honest owner; contracts allow harvesting."""
-    owners: dict[str, float] = {}
-    contracted = {row.actor for row in world.truth if row.programme}
-    for row in world.truth:
-        if row.actor not in contracted and row.account in claimed:
-            owners[row.actor] = max(owners.get(row.actor, 0.0), claimed[row.account])
-    return list(owners.values())
-
-
-def _harvesting(world: Opened) -> list[str]:
-    return [row.account for row in world.truth if row.campaign]
-
-
-def _lost(world: Opened, told: dict[str, float]) -> tuple[int, int]:
-    """Return how many exchanges of campaigns were out when their account was named, of how many."""
-    harvesting = set(_harvesting(world))
-    rows = world.store.run(world.store.tables.observations.select("account", "started_at"))
-    out = [
-        at_s <= told.get(account, float("inf"))
-        for account, at_s in zip(rows["account"].to_pylist(), seconds(rows["started_at"]), strict=True)
-        if account in harvesting
-    ]
-    return sum(map(int, out)), len(out)
