@@ -1,34 +1,34 @@
-"""How long the state takes to answer with a million accounts and ten thousand campaigns in it, on SQLite.
+"""How long the state takes to answer with a million accounts and ten thousand campaigns in it.
 
-    python benchmarks/casework.py [--accounts 1000000] [--campaigns 10000] [--seed 1]
+    python benchmarks/casework.py --date 2026-11-24 --out docs/measured/casework.json
+    python benchmarks/casework.py --date 2026-11-24 --out docs/measured/casework.json --database postgresql://…
 
-One campaign has five thousand accounts. Times are of calls as the console makes them, in milliseconds.
+The first measures on SQLite, the second on PostgreSQL. One campaign has five thousand accounts. Times are of
+calls as the console and the loop make them, in milliseconds.
 """
 
 import argparse
+import contextlib
+import json
+import os
+import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 
+import filling
 import msgspec
 import numpy as np
 
 from excise.casework.case import CaseFilter, CaseOrder
 from excise.casework.decision import DecisionFilter, Draft, Kind, Scope
 from excise.casework.policy import Policy, parse
-from excise.casework.standing import Round, Standing, StandingFilter, StandingOrder
-from excise.casework.state import State, tables
-from excise.detection.campaign import Because, Campaign
+from excise.casework.standing import Round, StandingFilter, StandingOrder
+from excise.casework.state import State
 
-NOW_S = 1_790_000_000.0
-LARGEST = 5_000
+NOW_S = filling.NOW_S
 CALLS = 100
-BECAUSE = tuple(
-    Because(signal=f"signal_{n}", weight=2.0 - n, text=f"reason {n}, of the length that one has")
-    for n in range(8)
-)
 BLOCKING = parse(
     "[rules.b]\naction='block'\nbits_at_least=14.9\nhours=48\nmode='live'\ntake='act'\n"
     "[bulk]\naccounts=1_000_000\ntraffic_share=1.0",
@@ -36,137 +36,51 @@ BLOCKING = parse(
 )
 
 
-def sizes(accounts: int, campaigns: int, draw: np.random.Generator) -> list[int]:
-    """One large campaign, and many small ones; at most half of all accounts."""
-    rest = draw.geometric(0.04, campaigns - 1)
-    most = accounts // 2 - LARGEST
-    if rest.sum() > most:
-        rest = np.maximum(rest * most // rest.sum(), 1)
-    return [LARGEST, *map(int, rest)]
+class Clock:
+    """Takes the time of calls, by name."""
 
+    def __init__(self) -> None:
+        self._ms: dict[str, list[float]] = {}
 
-def campaign(number: int, members: tuple[str, ...], bits: float) -> Campaign:
-    """A campaign as detection gives it."""
-    return Campaign(
-        name=f"campaign-{number:08x}",
-        actor=f"actor-{number:08x}",
-        sentence=f"{len(members):,} accounts act as one and pull reasoning traces",
-        accounts=members,
-        bits=bits,
-        rank=bits * 1.5,
-        ceiling_bits=15.0,
-        exchanges=900 * len(members),
-        tokens_out=900_000 * len(members),
-        started_at_s=NOW_S - 9e5,
-        ended_at_s=NOW_S,
-        because=BECAUSE,
-        links=(),
-    )
-
-
-def standing(account: str, actor: str, of: Campaign | None, draw: np.random.Generator) -> Standing:
-    """An account as the loop gives it."""
-    return Standing(
-        account=account,
-        actor=actor,
-        bits=of.bits if of else 0.0,
-        rank=of.rank if of else float(draw.normal(-5, 2)),
-        campaign=of.name if of else None,
-        exchanges=int(draw.integers(1, 5_000)),
-        tokens_out=int(draw.integers(1, 5_000_000)),
-        started_at_s=NOW_S - 9e5,
-        ended_at_s=NOW_S,
-        verified=bool(draw.integers(0, 2)),
-        because=of.because if of else (),
-    )
-
-
-def rounds(accounts: int, campaigns: int, draw: np.random.Generator) -> Iterator[Round]:
-    """All there is, in rounds of twenty thousand accounts or so."""
-    names = iter(f"acct_{n:08x}" for n in draw.permutation(accounts))
-    found, standings = [], []
-    for number, size in enumerate(sizes(accounts, campaigns, draw)):
-        bits = 14.95 if number == 0 else float(np.round(draw.uniform(8, 14.8), 3))
-        one = campaign(number, tuple(sorted(islice(names, size))), bits)
-        found.append(one)
-        standings += [standing(account, one.actor, one, draw) for account in one.accounts]
-        if len(standings) > 20_000:
-            yield Round(at_s=NOW_S, standings=tuple(standings), campaigns=tuple(found))
-            found, standings = [], []
-    while rest := list(islice(names, 20_000 - len(standings))):
-        standings += [standing(account, f"actor-{account}", None, draw) for account in rest]
-        yield Round(at_s=NOW_S, standings=tuple(standings), campaigns=tuple(found))
-        found, standings = [], []
-
-
-def fill(state: State, found: Round) -> None:
-    """Put a round into the tables in bulk, as if it had been received long ago."""
-    cases, held, named = [], [], []
-    by_campaign: dict[str, list[Standing]] = {}
-    for one in found.standings:
-        by_campaign.setdefault(one.campaign or "", []).append(one)
-    for one in found.campaigns:
-        case = f"case-{one.name[-8:]}"
-        mine = by_campaign[one.name]
-        cases.append(
-            {
-                "id": case,
-                "title": one.sentence,
-                "titled": False,
-                "status": "open",
-                "opened_at_s": NOW_S,
-                "opened_by": "loop",
-                "changed_at_s": NOW_S - len(mine),
-                "campaign": one.name,
-                "actor": one.actor,
-                "size": len(mine),
-                "verified": sum(member.verified is True for member in mine),
-                "bits": one.bits,
-                "rank": one.rank,
-                "exchanges": sum(member.exchanges for member in mine),
-                "tokens_out": sum(member.tokens_out for member in mine),
-            }
-        )
-        named.append({"campaign": one.name, "case_id": case})
-        held += [
-            {"case_id": case, "account": name, "inside": True, "live": True, "since_s": NOW_S}
-            for name in one.accounts
-        ]
-    rows = [msgspec.structs.asdict(one) for one in found.standings]
-    actors = {row["actor"]: row.pop("because") for row in rows}
-    with state.database.writing(by="bench", now_s=NOW_S) as writing:
-        writing.put(tables.STANDINGS, rows)
-        writing.put(tables.ACTORS, [{"actor": actor, "because": why} for actor, why in actors.items() if why])
-        writing.put(
-            tables.CAMPAIGNS,
-            [
-                {"name": one.name, "actor": one.actor, "at_s": NOW_S, "gone_at_s": None, "record": one}
-                for one in found.campaigns
-            ],
-        )
-        writing.put(tables.CASES, cases)
-        writing.put(tables.CASE_CAMPAIGNS, named)
-        writing.put(tables.CASE_ACCOUNTS, held)
-        for one in cases:
-            writing.note("opened", one["title"], case=one["id"])
-        writing.count_up("accounts", len(rows))
-        writing.count_up("exchanges of all accounts", sum(row["exchanges"] for row in rows))
-
-
-def measure(name: str, call: Callable[[int], object], calls: int = CALLS) -> None:
-    """Print how long a call takes: median, 95th percentile, longest."""
-    times = []
-    for number in range(calls):
+    @contextlib.contextmanager
+    def time(self, name: str) -> Iterator[None]:
+        """Take the time of what is done inside."""
         began = time.perf_counter()
-        call(number)
-        times.append((time.perf_counter() - began) * 1e3)
-    low, high = np.percentile(times, [50, 95])
-    print(f"{name:52} {low:9.1f} {high:9.1f} {max(times):9.1f}  n={calls}", flush=True)
+        yield
+        self._ms.setdefault(name, []).append((time.perf_counter() - began) * 1e3)
+
+    def measure(self, name: str, call: Callable[[int], object], calls: int = CALLS) -> None:
+        """Take the time of some calls, each with its number."""
+        for number in range(calls):
+            with self.time(name):
+                call(number)
+        print(f"{name:56} {self.found()[name]}", flush=True)
+
+    def found(self) -> dict[str, dict[str, float]]:
+        """Return the median, the 95th percentile and the longest time, in milliseconds."""
+        return {
+            name: {
+                "p50_ms": round(float(np.median(times)), 1),
+                "p95_ms": round(float(np.quantile(times, 0.95)), 1),
+                "longest_ms": round(max(times), 1),
+                "n": len(times),
+            }
+            for name, times in self._ms.items()
+        }
 
 
-def ask(state: State, accounts: list[str], largest: str, policy: Policy) -> None:
+def ask(state: State, accounts: list[str], policy: Policy) -> dict[str, dict[str, float]]:
     """Measure what the console and the loop ask."""
-    print(f"{'':52} {'p50 ms':>9} {'p95 ms':>9} {'max ms':>9}")
+    clock = Clock()
+    largest = state.cases.list(CaseFilter(order=CaseOrder.SIZE), most=1).cases[0].id
+    look(state, accounts, largest, clock)
+    act(state, accounts, largest, policy, clock)
+    return clock.found()
+
+
+def look(state: State, accounts: list[str], largest: str, clock: Clock) -> None:
+    """Measure what the console shows."""
+    measure = clock.measure
     for order in CaseOrder:
         measure(f"cases by {order}, first page", lambda _, by=order: state.cases.list(CaseFilter(order=by)))
     place = [None]
@@ -180,7 +94,7 @@ def ask(state: State, accounts: list[str], largest: str, policy: Policy) -> None
         CaseFilter(assignee="", bits_at_least=12.0, size_at_least=50)))  # fmt: skip
     measure("count of cases", lambda _: state.cases.count(CaseFilter(bits_at_least=10.0)))
     measure("cases of an account", lambda n: state.cases.of_account(accounts[n]))
-    measure(f"a case of {LARGEST:,} accounts", lambda _: state.cases.get(largest))
+    measure("the largest case", lambda _: state.cases.get(largest))
     measure("its events", lambda _: state.cases.events(largest))
     for order in StandingOrder:
         asked = StandingFilter(order=order)
@@ -196,7 +110,12 @@ def ask(state: State, accounts: list[str], largest: str, policy: Policy) -> None
     measure("an account with its reasons", lambda n: state.standings.get(accounts[n]))
     measure("decisions of an account", lambda n: state.decisions.of_account(accounts[n]))
     measure("decisions, first page", lambda _: state.decisions.list(DecisionFilter()))
-    actor = state.cases.get(largest).actor or ""
+
+
+def act(state: State, accounts: list[str], largest: str, policy: Policy, clock: Clock) -> None:
+    """Measure what deciding takes, and a turn of the loop."""
+    case, measure = state.cases.get(largest), clock.measure
+    most, actor = len(case.accounts), case.actor or ""
     draft = Draft(
         kind=Kind.BLOCK,
         scope=Scope.ACTOR,
@@ -206,14 +125,19 @@ def ask(state: State, accounts: list[str], largest: str, policy: Policy) -> None
         reason_code="c",
         hours=2.0,
     )
-    measure(f"impact of blocking {LARGEST:,} accounts", lambda _: state.impacts.of(draft, now_s=NOW_S), 20)
+    draft_one = msgspec.structs.replace(draft, scope=Scope.ACCOUNT, subject=accounts[0], case=None)
+    measure("impact of blocking one account", lambda _: state.impacts.of(draft_one, now_s=NOW_S))
+    measure(f"impact of blocking {most:,} accounts", lambda _: state.impacts.of(draft, now_s=NOW_S), 20)
 
     def decide(number: int) -> None:
-        made = state.decisions.propose(draft, policy=policy, by=f"p{number}", now_s=NOW_S)
-        state.decisions.approve(made.id, policy=policy, by="bob", now_s=NOW_S)
-        state.decisions.undo(made.id, because="b", policy=policy, by="bob", now_s=NOW_S)
+        with clock.time(f"propose, {most:,} accounts"):
+            made = state.decisions.propose(draft, policy=policy, by=f"p{number}", now_s=NOW_S)
+        with clock.time(f"approve, {most:,} accounts"):
+            state.decisions.approve(made.id, policy=policy, by="bob", now_s=NOW_S)
+        with clock.time(f"undo, {most:,} accounts"):
+            state.decisions.undo(made.id, because="b", policy=policy, by="bob", now_s=NOW_S)
 
-    measure(f"propose, approve and undo for {LARGEST:,} accounts", decide, 10)
+    measure(f"propose, approve and undo, {most:,} accounts", decide, 20)
     measure("effects since the last change", lambda _: state.effects.since(state.effects.sequence()))
     measure("effects, all", lambda _: state.effects.since(0), 20)
 
@@ -228,7 +152,7 @@ def ask(state: State, accounts: list[str], largest: str, policy: Policy) -> None
 
     def opens(number: int) -> None:
         members = tuple(accounts[4_000 + number * 20 : 4_020 + number * 20])
-        new = campaign(1_000_000 + number, members, 9.0)
+        new = filling.campaign(1_000_000 + number, members, 9.0)
         moved = [state.standings.get(account) for account in members]
         stand = tuple(
             msgspec.structs.replace(one, actor=new.actor, campaign=new.name, bits=9.0) for one in moved if one
@@ -241,29 +165,40 @@ def ask(state: State, accounts: list[str], largest: str, policy: Policy) -> None
 
 def main() -> None:
     """Fill a state, and ask it."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--accounts", type=int, default=1_000_000)
     options.add_argument("--campaigns", type=int, default=10_000)
+    options.add_argument("--largest", type=int, default=5_000)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument(
+        "--database", help="an empty database of PostgreSQL; by default SQLite, in a new file"
+    )
+    options.add_argument("--date", help="of the run, for the file")
+    options.add_argument("--out", type=Path, help="where to write what was found, beside the other engine's")
     given = options.parse_args()
     draw = np.random.default_rng(given.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "excise.db"
-        with State.open(path, secret=bytes(32), now_s=NOW_S) as state:
-            began = time.perf_counter()
-            for one in rounds(given.accounts, given.campaigns, draw):
-                fill(state, one)
-            took_s = time.perf_counter() - began
-            count = state.standings.totals()[0]
-            size_mb = path.stat().st_size / 1e6
-            print(
-                f"{count:,} accounts and {given.campaigns:,} campaigns put in in {took_s:.0f} s "
-                f"({count / took_s:,.0f} accounts/s), {size_mb:,.0f} MB, seed {given.seed}",
-                flush=True,
-            )
-            page = state.cases.list(CaseFilter(order=CaseOrder.SIZE), most=1)
-            accounts = [f"acct_{n:08x}" for n in draw.permutation(given.accounts)[:5_000]]
-            ask(state, accounts, page.cases[0].id, BLOCKING)
+    size = filling.Size(given.accounts, given.campaigns, given.largest)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        State.open(given.database or Path(folder) / "excise.db", secret=bytes(32), now_s=NOW_S) as state,
+    ):
+        began = time.perf_counter()
+        filling.fill(state, size, draw)
+        took_s = time.perf_counter() - began
+        print(f"{state.standings.totals()[0]:,} accounts put in in {took_s:.0f} s", flush=True)
+        accounts = [f"acct_{n:08x}" for n in draw.permutation(size.accounts)[:5_000]]
+        found = ask(state, accounts, BLOCKING)
+    kept = json.loads(given.out.read_text()) if given.out and given.out.exists() else {}
+    kept |= {
+        "date": given.date,
+        "machine": f"{os.cpu_count()} shared cores, {platform.machine()}, Python {platform.python_version()}",
+        "seed": given.seed,
+        **size._asdict(),
+        "bar": "the impact of a decision on 5,000 accounts within 300 ms",
+        "postgresql" if given.database else "sqlite": found,
+    }
+    if given.out:
+        given.out.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 if __name__ == "__main__":

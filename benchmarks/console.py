@@ -19,90 +19,27 @@ import time
 from pathlib import Path
 from typing import Any
 
+import filling
 import httpx
 import numpy as np
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from excise.casework.policy import shipped
-from excise.casework.standing import Round, Standing
 from excise.casework.state import State
 from excise.casework.state.people import Role
 from excise.console.app import console
 from excise.console.visit import Desk
-from excise.detection.campaign import Because, Campaign
-from excise.linking.actor import Link, Strand
+from excise.detection.campaign import Campaign
 from excise.report.findings import AccountFacts, Bins, Portrait
 from excise.service.loop import portraits
 
-NOW_S = 1_760_500_000.0
+NOW_S = filling.NOW_S
 PASSWORD = "correct horse battery staple"
-LARGE = "campaign-large"
-REASONS = tuple(
-    Because(signal=f"signal_{place}", weight=6.0 - place, text="accounts act as one") for place in range(9)
-)
 
 
-def campaign(name: str, accounts: tuple[str, ...], random: np.random.Generator) -> Campaign:
-    """Invent a campaign whose accounts hang together in a tree and a few rings."""
-    links = []
-    for place in range(1, len(accounts)):
-        other = int(random.integers(0, place))
-        strands = (Strand(tie="instruction", block="script", weight=5.0, text="the same instruction"),)
-        links.append(Link(one=accounts[other], other=accounts[place], weight=5.0, strands=strands))
-    return Campaign(
-        name=name,
-        actor="actor-" + name.removeprefix("campaign-"),
-        sentence=f"{len(accounts):,} accounts act as one",
-        accounts=accounts,
-        bits=float(random.uniform(10, 13)),
-        rank=float(random.uniform(10, 25)),
-        ceiling_bits=13.0,
-        exchanges=200 * len(accounts),
-        tokens_out=90_000 * len(accounts),
-        started_at_s=NOW_S - 14 * 86_400,
-        ended_at_s=NOW_S - 60,
-        because=REASONS,
-        links=tuple(links),
-    )
-
-
-def standing(account: str, actor: str, of: Campaign | None) -> Standing:
-    """Invent how an account stands."""
-    return Standing(
-        account=account,
-        actor=actor,
-        bits=of.bits if of else 0.2,
-        rank=of.rank if of else -4.0,
-        campaign=of.name if of else None,
-        exchanges=200,
-        tokens_out=90_000,
-        started_at_s=NOW_S - 14 * 86_400,
-        ended_at_s=NOW_S - 60,
-        because=of.because if of else (),
-    )
-
-
-def fill(state: State, folder: Path, accounts: int, campaigns: int, large: int) -> None:
-    """Fill a state as the loop would, in rounds."""
-    random = np.random.default_rng(0)
-    policy = shipped()
-    for begin in range(0, accounts, 50_000):
-        rows = [standing(f"acct_{n:07d}", f"actor-{n:07d}", None) for n in range(begin, begin + 50_000)]
-        state.standings.receive(Round(at_s=NOW_S, standings=tuple(rows), campaigns=()), policy, now_s=NOW_S)
-    for begin in range(0, campaigns, 500):
-        made = [
-            campaign(f"campaign-{n:05d}", tuple(f"acct_{10 * n + k:07d}" for k in range(8)), random)
-            for n in range(begin, begin + 500)
-        ]
-        rows = [standing(account, one.actor, one) for one in made for account in one.accounts]
-        found = Round(at_s=NOW_S, standings=tuple(rows), campaigns=tuple(made))
-        state.standings.receive(found, policy, now_s=NOW_S)
-    names = tuple(f"acct_{accounts - 1 - k:07d}" for k in range(large))
-    one = campaign(LARGE, names, random)
-    rows = [standing(account, one.actor, one) for account in one.accounts]
-    found = Round(at_s=NOW_S, standings=tuple(rows), campaigns=(one,))
-    state.standings.receive(found, policy, now_s=NOW_S)
+def portray(of: Campaign, folder: Path) -> None:
+    """Write the portrait of a campaign, as the loop does."""
     facts = tuple(
         AccountFacts(
             account=account,
@@ -110,16 +47,16 @@ def fill(state: State, folder: Path, accounts: int, campaigns: int, large: int) 
             last_at_s=NOW_S - 60,
             exchanges=200,
             tokens_out=90_000,
-            rank=one.rank,
-            bits=one.bits,
+            rank=of.rank,
+            bits=of.bits,
             bins=tuple(range(place % 100, place % 100 + 48)),
             counts=(4,) * 48,
         )
-        for place, account in enumerate(one.accounts)
+        for place, account in enumerate(of.accounts)
     )
     grid = Bins(origin_s=NOW_S - 14 * 86_400, width_s=3600.0)
     portraits.write(
-        folder / "store" / "derived" / "portraits", Portrait(campaign=one, accounts=facts, bins=grid)
+        folder / "store" / "derived" / "portraits", Portrait(campaign=of, accounts=facts, bins=grid)
     )
 
 
@@ -144,10 +81,11 @@ class Timed:
 
 def paths(state: State) -> dict[str, str]:
     """Return every page by name."""
-    large = state.cases.of_campaign(LARGE)
-    small = state.cases.of_campaign("campaign-00077")
+    large = state.cases.of_campaign(filling.name_of(0))
+    small = state.cases.of_campaign(filling.name_of(77))
     assert large is not None, "the large campaign has a case"
     assert small is not None, "and so has the small"
+    account = small.accounts[0]
     return {
         "queue": "/",
         "queue, filtered": "/?text=act&bits=11&order=exchanges",
@@ -155,14 +93,14 @@ def paths(state: State) -> dict[str, str]:
         "case of five thousand": f"/case/{large.id}",
         "why": f"/case/{large.id}/why",
         "preview of five thousand": f"/case/{large.id}/decide?kind=block&hours=24&mode=live&reason=because",
-        "account": "/account?name=acct_0000770",
+        "account": f"/account?name={account}",
         "doctor": "/doctor",
         "lineage": "/lineage",
         "decisions": "/decisions",
         "programmes": "/programmes",
         "detectors": "/detectors",
         "ledger": "/ledger",
-        "find": "/find?q=acct_0000770",
+        "find": f"/find?q={account}",
     }
 
 
@@ -294,7 +232,8 @@ def main() -> None:
         folder = Path(name)
         with State.open(folder / "excise.db", secret=bytes(32), now_s=NOW_S) as state:
             began = time.perf_counter()
-            fill(state, folder, asked.accounts, asked.campaigns, asked.large)
+            size = filling.Size(asked.accounts, asked.campaigns, asked.large)
+            portray(filling.fill(state, size, np.random.default_rng(0), shipped()), folder)
             filled_s = time.perf_counter() - began
             state.people.add("analyst", Role.ANALYST, password=PASSWORD, by="bench", now_s=NOW_S)
             desk = Desk(state=state, policy=shipped, clock=lambda: NOW_S, data=folder)

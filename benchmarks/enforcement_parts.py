@@ -2,41 +2,71 @@
 
 import asyncio
 import gc
+import hashlib
 import json
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import numpy as np
+import uvicorn
+import uvloop
 import yaml
-from starlette.applications import Starlette
-from starlette.responses import Response
 
-from excise.casework.decision import Changes, Effect, Kind, Scope
+from excise.casework.decision import Changes, Effect, Kind
+from excise.casework.decision import Scope as About
+from excise.casework.state.tokens import Token, TokenScope
 from excise.enforcement.desk import Desk
-from excise.enforcement.gateways import gateway_kinds
+from excise.enforcement.gateways import Endpoint, gateway_kinds
 from excise.enforcement.gateways.asgi import Middleware
-from excise.enforcement.raw import send_body
+from excise.enforcement.raw import body_of, send_body
 from excise.enforcement.references import References
 from excise.enforcement.settings import GatewaySettings
 from excise.enforcement.table import DecisionTable
 from excise.proving_ground.model_server import Pace, model_server
 from excise.report.progress import now_s
+from excise.service.guard import Guard
+from excise.service.metrics import Metrics
+from excise.service.protocol import with_limits
+from excise.service.settings import Limits
+from excise.service.tokens import Gatekeeper
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 MILLION = 1_000_000
+TOKEN = "excise_0123abcd_" + 43 * "A"
+LIMITS = Limits(requests_per_s=1e9)
 BODY = '{"model":"m","stream":true,"messages":[{"role":"user","content":"Good morning"}]}'
 PAGES = Path(__file__).parents[1] / "docs" / "gateways"
 POST = f"wrk.method = 'POST'\nwrk.body = '{BODY}'\nwrk.headers['Content-Type'] = 'application/json'\n"
+POST_KEY = POST + "wrk.headers['Authorization'] = 'Bearer sk-ann'\n"
+SAY = """
+done = function(summary, latency, requests)
+  io.write(string.format('{"p50": %f, "p99": %f, "rate": %f, "refused": %d}', latency:percentile(50) / 1000,
+    latency:percentile(99) / 1000, summary.requests / summary.duration * 1e6, summary.errors.status))
+end
+"""
 # Half of the callers stand in the table, each somewhere else in it.
-POST_ACCOUNTS = """
+POST_ACCOUNTS = (
+    f"wrk.headers['X-Excise-Token'] = '{TOKEN}'"
+    """
 wrk.method = 'POST'
 request = function()
   local n = math.random(0, 1999999)
   return wrk.format(nil, nil, nil, string.format('{"account":"account-%064d","address":"203.0.113.9"}', n))
 end
 """
+)
+
+
+def spread(wait_ms: int) -> str:
+    """Return what lets a connection wait about so long after each reply, never two alike."""
+    return f"delay = function() return math.random(0, {2 * wait_ms}) end\n" if wait_ms else ""
 
 
 def free_port() -> int:
@@ -50,7 +80,7 @@ def effects(count: int):  # noqa: ANN201
     """Yield effects about as many accounts, each with a decision and an actor of its own."""
     for n in range(count):
         yield Effect(
-            scope=Scope.ACCOUNT,
+            scope=About.ACCOUNT,
             subject=f"account-{n:064d}",
             simulated=False,
             decision=f"dec-{n:016x}",
@@ -105,52 +135,80 @@ def table() -> dict[str, object]:
     }
 
 
-def application(what: str, *more: str):  # noqa: ANN201
-    """Return one of the applications by name."""
-    if what in ("decide", "desk"):
-        desk = desk_of(MILLION if what == "decide" else 1_000)
-        members = [kind() for kind in gateway_kinds().values()]
-        app = Starlette(routes=[one.route() for member in members for one in member.endpoints(desk)])
+async def empty(scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG001 - ASGI's
+    """Answer at once."""
+    await send_body(send, 200, b"{}")
 
-        async def empty(scope, receive, send) -> None:  # noqa: ANN001, ARG001
-            await send_body(send, 200, b"{}")
 
-        async def read(request):  # noqa: ANN001, ANN202
-            await request.body()
-            return Response(b"{}", media_type="application/json")
+class Read:
+    """Reads the body, and answers at once."""
 
-        app.mount("/empty", empty)
-        app.add_route("/json", read, methods=["POST"])
-        app.add_route("/v1/exchanges", read, methods=["POST"])
-        port = more[0] if more else "0"
-        if port != "0":
-            beside = gateway_kinds()["envoy_grpc"](address=f"127.0.0.1:{port}").beside(desk)
-            app.router.lifespan_context = lambda _: beside
-        return app
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - ASGI's
+        """Answer."""
+        await body_of(receive, most_bytes=1 << 20)
+        await send_body(send, 200, b"{}")
+
+
+def service(desk: Desk) -> "ASGIApp":
+    """Return the gateways as the service guards them, with a token, and beside them what answers at once."""
+    members = [kind() for kind in gateway_kinds().values()]
+    endpoints = [one for member in members for one in member.endpoints(desk)]
+    endpoints.append(Endpoint(path="/v1/exchanges", methods=("POST",), scope="capture", handler=Read()))
+    gatekeeper = Gatekeeper(now_s)
+    token = Token(
+        id=TOKEN[7:15],
+        name="bench",
+        scopes=tuple(TokenScope),
+        digest=hashlib.sha256(TOKEN.encode()).hexdigest(),
+        made_by="bench",
+        made_at_s=0.0,
+    )
+    gatekeeper.know([token])
+    guard = Guard(endpoints, gatekeeper=gatekeeper, metrics=Metrics([]), limits=LIMITS, clock=time.monotonic)
+    beside = {"/empty": empty, "/json": Read()}
+
+    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        path = scope["path"]
+        await beside.get("/empty" if path.startswith("/empty") else path, guard)(scope, receive, send)
+
+    return answer
+
+
+def model(what: str, *more: str) -> "ASGIApp":
+    """Return a server of a model, bare or in the middleware, at its pace or at once."""
     pace = Pace(tokens=1) if what.endswith("_empty") else Pace(first_token_s=0.005, token_s=0.005, tokens=200)
     app = model_server(pace=pace, clock=now_s)
     if what.startswith("guarded"):
-        app = Middleware(app, GatewaySettings(url=f"http://127.0.0.1:{more[0]}", token="t"))
+        app = Middleware(app, GatewaySettings(url=f"http://127.0.0.1:{more[0]}", token=TOKEN))
     return app
 
 
-def serve(what: str, server: str, port: int, *more: str) -> None:
-    """Serve one of the applications."""
-    if server == "granian":
-        from granian.constants import Interfaces  # noqa: PLC0415
-        from granian.server.embed import Server  # noqa: PLC0415
+async def serve(what: str, server: str, port: int, *more: str) -> None:
+    """Serve one of the applications, on uvicorn as the service sets it up, or on granian."""
+    desk = desk_of(MILLION if what == "decide" else 1_000)
+    app = service(desk) if what in ("decide", "desk") else model(what, *more)
+    grpc = f"127.0.0.1:{more[0]}" if what == "desk" and more and more[0] != "0" else ""
+    async with gateway_kinds()["envoy_grpc"](address=grpc).beside(desk):
+        if server == "granian":
+            from granian.constants import Interfaces  # noqa: PLC0415
+            from granian.server.embed import Server  # noqa: PLC0415
 
-        asyncio.run(
-            Server(
-                application(what, *more), address="127.0.0.1", port=port, interface=Interfaces.ASGI
+            await Server(app, address="127.0.0.1", port=port, interface=Interfaces.ASGI).serve()
+        else:
+            await uvicorn.Server(
+                uvicorn.Config(
+                    app,
+                    host="127.0.0.1",
+                    port=port,
+                    http=with_limits(LIMITS),
+                    lifespan="off" if what in ("decide", "desk") else "on",
+                    log_config=None,
+                    access_log=False,
+                    proxy_headers=False,
+                    server_header=False,
+                    date_header=False,
+                )
             ).serve()
-        )
-    else:
-        import uvicorn  # noqa: PLC0415
-
-        uvicorn.run(
-            application(what, *more), host="127.0.0.1", port=port, log_level="error", proxy_headers=False
-        )
 
 
 def block(page: str, language: str, which: int = 0) -> str:
@@ -172,7 +230,7 @@ def nginx(folder: Path, port: int) -> str:
 
 
 def envoy(name: str, ports: dict[str, int]) -> str:
-    """Return the page's configuration, with the filter over HTTP, over gRPC, or without."""
+    """Return the page's configuration: asking us over HTTP or gRPC, asking nothing, or nobody."""
     said = yaml.safe_load(block("envoy.md", "yaml"))
     filters = said["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
     if name == "alone":
@@ -182,9 +240,13 @@ def envoy(name: str, ports: dict[str, int]) -> str:
         filters["http_filters"][0] = other["ext_authz"]
         said["static_resources"]["clusters"][1] = other["cluster"]
     text = yaml.safe_dump(said)
+    ports = ports | ({"http": ports["model"]} if name == "with_nothing" else {})
+    if name == "with_empty":
+        text = text.replace("path_prefix: /v1/envoy", "path_prefix: /empty")
     for there, here in ((10000, name), (8000, "model"), (8400, "http"), (9191, "grpc")):
         text = text.replace(f"port_value: {there}", f"port_value: {ports[here]}")
     # A measurement must not pass for fast because nobody was asked.
+    text = text.replace("EXCISE_TOKEN", TOKEN)
     return text.replace("timeout: 0.1s", "timeout: 5s").replace(
         "failure_mode_allow: true", "failure_mode_allow: false"
     )
@@ -200,10 +262,13 @@ def litellm(ports: dict[str, int], *, guarded: bool) -> str:
     return yaml.safe_dump(said)
 
 
-def streamed(url: str, *, at_once: int, times: int) -> tuple[float, float]:
-    """Return the median milliseconds of streams, and of their first bytes."""
+def streamed(urls: Sequence[str], *, at_once: int, times: int) -> list[tuple[float, float]]:
+    """Return of each server the median milliseconds of streams, and of their first bytes.
 
-    async def one(client: httpx.AsyncClient) -> tuple[float, float]:
+    All are asked beside each other, so that what else the machine does hits each alike.
+    """
+
+    async def one(client: httpx.AsyncClient, url: str) -> tuple[float, float]:
         began = time.perf_counter()
         first = None
         headers = {"authorization": "Bearer sk-ann"}
@@ -214,16 +279,20 @@ def streamed(url: str, *, at_once: int, times: int) -> tuple[float, float]:
                 first = first or time.perf_counter() - began
         return time.perf_counter() - began, first or 0.0
 
-    async def all_of_them() -> list[tuple[float, float]]:
+    async def all_of_them() -> list[list[tuple[float, float]]]:
         async with httpx.AsyncClient(timeout=60) as client:
-            await one(client)
-            found = []
-            for _ in range(times // at_once):
-                found += await asyncio.gather(*(one(client) for _ in range(at_once)))
-            return found
+            for url in urls:
+                await one(client, url)
+            rounds = [
+                await asyncio.gather(*(one(client, url) for _ in range(at_once) for url in urls))
+                for _ in range(times)
+            ]
+        return [
+            [took for round_ in rounds for took in round_[place :: len(urls)]] for place in range(len(urls))
+        ]
 
-    total, first = np.median(np.array(asyncio.run(all_of_them())), axis=0)
-    return 1_000 * float(total), 1_000 * float(first)
+    medians = [np.median(np.array(took), axis=0) for took in asyncio.run(all_of_them())]
+    return [(1_000 * float(total), 1_000 * float(first)) for total, first in medians]
 
 
 def asked(url: str, *, times: int) -> float:
@@ -240,8 +309,9 @@ def asked(url: str, *, times: int) -> float:
     return 1_000 * float(np.median(took))
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:]:
     if sys.argv[1] == "table":
         print(json.dumps(table()))
     else:
-        serve(sys.argv[1], sys.argv[2], int(sys.argv[3]), *sys.argv[4:])
+        run = uvloop.run if sys.argv[2] == "uvicorn" else asyncio.run
+        run(serve(sys.argv[1], sys.argv[2], int(sys.argv[3]), *sys.argv[4:]))

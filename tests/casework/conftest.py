@@ -1,10 +1,5 @@
 """States on both engines, and rounds that a test writes by hand."""
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,70 +13,6 @@ from excise.detection.campaign import Because, Campaign
 
 NOW_S = 1_790_000_000.0
 SECRET = bytes(range(32))
-
-
-def _binaries() -> Path | None:
-    for found in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
-        if (found / "postgres").exists():
-            return found
-    on_path = shutil.which("postgres")
-    return Path(on_path).parent if on_path else None
-
-
-class Postgres:
-    """A server of PostgreSQL on this machine, in a folder of its own; ``fresh()`` makes room for a state."""
-
-    def __init__(self, binaries: Path, folder: Path) -> None:
-        self.binaries, self.folder = binaries, folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.made = 0
-        # PostgreSQL refuses to run as root
-        self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        if self.user:
-            shutil.chown(folder, "postgres")
-        self._run("initdb", "-D", str(folder / "data"), "-U", "excise", "--auth=trust", "-E", "UTF8")
-        self.start()
-
-    def start(self) -> None:
-        options = f"-p {self.port} -h 127.0.0.1 -k {self.folder} -c fsync=off -c max_connections=60"
-        log = str(self.folder / "log")
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", log, "-o", options, "start")
-
-    def stop(self, how: str = "fast") -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", how, "stop")
-
-    def fresh(self) -> str:
-        """A schema of its own: a database is a thousand files to copy, and to remove."""
-        self.made += 1
-        name = f"state{self.made}"
-        at = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "excise")
-        self._run("psql", *at, "-q", "-c", f"CREATE SCHEMA {name}", "postgres")
-        return f"postgresql://excise@127.0.0.1:{self.port}/postgres?options=-csearch_path%3D{name}"
-
-    def _run(self, program: str, *arguments: str) -> None:
-        command = [*self.user, str(self.binaries / program), *arguments]
-        subprocess.run(command, check=True, capture_output=True, timeout=60, cwd="/")
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    binaries = _binaries()
-    if binaries is None:
-        pytest.skip("PostgreSQL is not installed on this machine")
-    folder = Path(tempfile.mkdtemp(prefix="excise-postgres-"))
-    server = None
-    try:
-        try:
-            server = Postgres(binaries, folder)
-        except (subprocess.CalledProcessError, LookupError) as error:
-            pytest.skip(f"PostgreSQL does not start on this machine: {error}")
-        yield server
-    finally:
-        if server is not None:
-            server.stop("immediate")
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -34,6 +34,24 @@ def test_what_was_backed_up_comes_back_on_either_engine(  # noqa: PLR0917 - fixt
             restore(new, file, by="ann", now_s=NOW_S + 5)
 
 
+def test_the_copy_of_the_ledger_begins_anew_and_the_one_before_is_kept(state_at, tmp_path):
+    old_copy, new_copy, file = tmp_path / "old.jsonl", tmp_path / "new.jsonl", tmp_path / "b.gz"
+    old = state_at(tmp_path / "old.db", old_copy)
+    old.cases.open("t", ["a"], by="ann", now_s=NOW_S)
+    backup(old, file, now_s=NOW_S + 1)
+    old.cases.open("lost", ["b"], by="ann", now_s=NOW_S + 2)
+    before = old_copy.read_bytes()
+    for name, outside in (("empty", new_copy), ("lived", old_copy)):
+        new = state_at(tmp_path / f"{name}.db", outside)
+        restore(new, file, by="ann", now_s=NOW_S + 3)
+        assert new.ledger.verify(outside=outside).faults == ()
+        new.cases.open("on we go", ["c"], by="ann", now_s=NOW_S + 4)
+        assert new.ledger.verify(outside=outside).faults == ()
+    (kept,) = tmp_path.glob("*-before-*")
+    assert kept.read_bytes() == before
+    assert kept.name in old_copy.read_text()
+
+
 def test_it_is_of_one_moment_while_others_write(state, state_at, tmp_path):
     stop = threading.Event()
 

@@ -28,3 +28,4 @@ def test_an_organization_is_one_customer():
         all_exchanges=0,
     )
     assert (found.customers, found.traffic_share) == (2, 0.0)
+    assert [(one.organization, one.accounts) for one in found.organizations()] == [("acme", 2)]

@@ -3,12 +3,10 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -242,71 +240,3 @@ def served(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     for one in made:
         if one.process is not None and one.process.poll() is None:
             one.kill()
-
-
-class Postgres:
-    """PostgreSQL in a folder of its own; it can be killed, and comes back."""
-
-    def __init__(self, binaries: Path, folder: Path) -> None:
-        self._binaries, self._folder = binaries, folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self._user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        if self._user:
-            shutil.chown(folder, "postgres")
-        self._run("initdb", "-D", str(folder / "data"), "-U", "excise", "--auth=trust", "-E", "UTF8")
-        self.start()
-
-    def start(self) -> None:
-        options = f"-p {self.port} -h 127.0.0.1 -k {self._folder}"
-        log = str(self._folder / "log")
-        self._run("pg_ctl", "-D", str(self._folder / "data"), "-w", "-l", log, "-o", options, "start")
-
-    def kill(self) -> None:
-        number = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
-        os.kill(number, signal.SIGKILL)
-        until = time.monotonic() + 60
-        while time.monotonic() < until:  # its children end when they notice
-            found = subprocess.run(["pgrep", "-f", f"{self._folder}/data"], capture_output=True, check=False)
-            ours = subprocess.run(["pgrep", "-P", str(number)], capture_output=True, check=False)
-            if not found.stdout.strip() and not ours.stdout.strip():
-                break
-            time.sleep(0.1)
-        time.sleep(0.5)
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self._folder / "data"), "-w", "-m", "immediate", "stop")
-
-    def fresh(self) -> str:
-        name = f"state{time.time_ns()}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "excise", name)
-        return f"postgresql://excise@127.0.0.1:{self.port}/{name}"
-
-    def _run(self, program: str, *arguments: str) -> None:
-        command = [*self._user, str(self._binaries / program), *arguments]
-        for trial in range(5):
-            done = subprocess.run(command, check=False, capture_output=True, timeout=60, cwd="/")
-            if done.returncode == 0:
-                return
-            time.sleep(0.5 * trial)
-        raise LookupError(done.stdout.decode() + done.stderr.decode())
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    if not found:
-        pytest.skip("PostgreSQL is not installed on this machine")
-    folder = Path(tempfile.mkdtemp(prefix="excise-postgres-"))
-    server = None
-    try:
-        try:
-            server = Postgres(found[0], folder)
-        except LookupError as error:
-            pytest.skip(f"PostgreSQL does not start on this machine: {error}")
-        yield server
-    finally:
-        if server is not None:
-            server.stop()
-        shutil.rmtree(folder, ignore_errors=True)

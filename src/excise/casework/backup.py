@@ -78,6 +78,8 @@ def backup(state: State, path: Path, *, now_s: float) -> int:
 def restore(state: State, path: Path, *, by: str, now_s: float) -> int:
     """Fill an empty state from a back-up, all or nothing; return how many rows it has.
 
+    The copy of the ledger outside begins anew with what is restored; one that is there is kept beside it.
+
     Raises:
         BackupDamaged: it is not what was written, or of another revision.
         NotAsThingsStand: the state is not empty.
@@ -100,7 +102,12 @@ def restore(state: State, path: Path, *, by: str, now_s: float) -> int:
         for rows in _rows(path):
             _insert(writing, rows)
         writing.forget_head()
-        writing.note("restored", f"restored from {path.name}, made at {head.made_at_s:.0f}: {count:,} rows")
+        text = f"restored from {path.name}, made at {head.made_at_s:.0f}: {count:,} rows"
+        outside = state.database.outside
+        kept = None if outside is None else outside.set_aside(now_s=now_s)
+        writing.note(
+            "restored", text if kept is None else f"{text}; the copy of the ledger before is {kept.name}"
+        )
     return count
 
 

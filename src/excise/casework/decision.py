@@ -25,7 +25,10 @@ class Kind(StrEnum):
         >>> Kind.BLOCK.severity > Kind.THROTTLE.severity
         True
         """
-        return tuple(Kind).index(self)
+        return _SEVERITY[self]
+
+
+_SEVERITY = {kind: place for place, kind in enumerate(Kind)}
 
 
 class Scope(StrEnum):
@@ -223,3 +226,12 @@ def end_user_subject(account: str, end_user: str) -> str:
     ('acme/user/7', 'acme%2Fuser/7')
     """
     return f"{account.replace('%', '%25').replace('/', '%2F')}/{end_user}"
+
+
+def owner_of(subject: str) -> str:
+    """Return the account that an ``account/end_user`` is of.
+
+    >>> owner_of(end_user_subject("acme/user", "7"))
+    'acme/user'
+    """
+    return subject.partition("/")[0].replace("%2F", "/").replace("%25", "%")

@@ -46,7 +46,6 @@ def written(state: State, case: str, *, by: str, now_s: float) -> bytes:
         NoSuchRecord: there is none.
     """
     found = state.cases.get(case)
-    standings = [state.standings.get(account) for account in found.accounts]
     page = state.decisions.list(DecisionFilter(case=case), most=_MOST_DECISIONS)
     document = Document(
         schema=SCHEMA,
@@ -54,7 +53,7 @@ def written(state: State, case: str, *, by: str, now_s: float) -> bytes:
         exported_by=by,
         case=found,
         campaign=state.standings.campaign(found.campaign) if found.campaign is not None else None,
-        standings=tuple(one for one in standings if one is not None),
+        standings=state.standings.of_accounts(found.accounts),
         decisions=page.decisions,
         appeals=state.appeals.of_case(case),
         events=state.cases.events(case),

@@ -18,6 +18,15 @@ class Affected(Struct, frozen=True, kw_only=True):
     picked: bool = True
 
 
+class Customer(Struct, frozen=True, kw_only=True):
+    """An organization that a decision touches, and how much of it."""
+
+    organization: str
+    accounts: int
+    verified: int
+    exchanges: int
+
+
 class Impact(Struct, frozen=True, kw_only=True):
     """What a decision would do.
 
@@ -38,6 +47,28 @@ class Impact(Struct, frozen=True, kw_only=True):
     exchanges: int
     tokens_out: int
     traffic_share: float
+
+    def organizations(self) -> tuple[Customer, ...]:
+        """Return the organizations that it touches, the one with the most exchanges first.
+
+        >>> two = (Affected(account="a", organization="acme", exchanges=5), Affected(account="b"))
+        >>> impact_of(two, all_exchanges=50).organizations()
+        (Customer(organization='acme', accounts=1, verified=0, exchanges=5),)
+        """
+        held: dict[str, list[Affected]] = {}
+        for one in self.accounts:
+            if one.organization is not None:
+                held.setdefault(one.organization, []).append(one)
+        found = [
+            Customer(
+                organization=name,
+                accounts=len(its),
+                verified=sum(one.verified is True for one in its),
+                exchanges=sum(one.exchanges for one in its),
+            )
+            for name, its in held.items()
+        ]
+        return tuple(sorted(found, key=lambda one: (-one.exchanges, one.organization)))
 
     def sentence(self) -> str:
         """Say it in one sentence.

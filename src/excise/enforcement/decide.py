@@ -117,6 +117,8 @@ _ACTIONS = {
 
 def severest(effects: tuple[Effect, ...]) -> Effect | None:
     """Return the severest effect; of equally severe ones that which lasts longest."""
+    if len(effects) == 1:
+        return effects[0]
     return max(effects, key=lambda one: (one.kind.severity, one.until_s, one.decision), default=None)
 
 

@@ -1,5 +1,6 @@
 """HTTP over ASGI with nothing in between, for the endpoints that stand in the way of every request."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
     from excise.enforcement.caller import Header
 
 JSON = "application/json"
+_READ = "excise.headers"
+_END = re.compile("[\r\n\0]")
 
 
 class TooLong(Exception):
@@ -41,10 +44,13 @@ async def send_body(
     send: "Send", status: int, body: bytes, headers: Iterable[tuple[str, str]] = (), media_type: str = JSON
 ) -> None:
     """Send a whole reply; a header that would end its line early is cut there."""
-    sent = [(name.encode(), clean(value).encode("latin-1", "replace")) for name, value in headers]
-    if not any(name == b"content-type" for name, _ in sent):
+    sent = [(b"content-length", b"%d" % len(body))]
+    typed = False
+    for name, value in headers:
+        typed = typed or name == "content-type"
+        sent.append((name.encode(), clean(value).encode("latin-1", "replace")))
+    if not typed:
         sent.append((b"content-type", media_type.encode()))
-    sent.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})
 
@@ -55,9 +61,8 @@ def clean(value: str) -> str:
     >>> clean("a\r\nset-cookie: x")
     'a'
     """
-    for end in "\r\n\0":
-        value = value.partition(end)[0]
-    return value
+    found = _END.search(value)
+    return value if found is None else value[: found.start()]
 
 
 def headers_of(scope: "Scope") -> "Header":
@@ -66,11 +71,17 @@ def headers_of(scope: "Scope") -> "Header":
     >>> headers_of({"headers": [(b"x-a", b"1"), (b"x-a", b"2")]})("x-a")
     '1,2'
     """
+    headers = scope["headers"]
+    # Guard and gateway both ask: who reads them first leaves what was read, and for which headers.
+    kept: tuple[object, Header] | None = scope.get(_READ)
+    if kept is not None and kept[0] is headers:
+        return kept[1]
     found: dict[str, str] = {}
-    for name, value in scope["headers"]:
+    for name, value in headers:
         key = name.decode("latin-1").lower()
         text = value.decode("latin-1")
         found[key] = f"{found[key]},{text}" if key in found else text
+    scope[_READ] = headers, found.get
     return found.get
 
 

@@ -168,9 +168,10 @@ class DecisionTable:
             address: where it calls from.
             at_s: now.
         """
-        live, simulated = (
-            self._of_layer(layer, accounts, end_user, address, at_s) if layer.scopes else ()
-            for layer in self._layers
+        of_live, of_simulated = self._layers
+        live = self._of_layer(of_live, accounts, end_user, address, at_s) if of_live.scopes else ()
+        simulated = (
+            self._of_layer(of_simulated, accounts, end_user, address, at_s) if of_simulated.scopes else ()
         )
         return Held(live, simulated) if live or simulated else NOTHING
 

@@ -11,6 +11,7 @@ from excise.casework.decision import (
     Mode,
     Scope,
     Status,
+    end_user_subject,
 )
 from excise.casework.policy import Policy
 from excise.casework.refusals import HeldByAnother, NoSuchRecord, NotAsThingsStand, SecondPersonNeeded
@@ -146,9 +147,11 @@ def test_the_same_key_decides_once(state: State, quiet: Policy) -> None:
 
 
 def test_an_end_user_is_decided_about_by_itself(state: State, quiet: Policy) -> None:
-    draft = block("team/eu/ann", scope=Scope.END_USER)
+    ann = end_user_subject("team/eu", "ann")
+    draft = block(ann, scope=Scope.END_USER)
     state.decisions.propose(draft, policy=quiet, by="ann", now_s=NOW_S)
-    assert state.effects.current(Scope.END_USER, "team/eu/ann")[0].kind is Kind.BLOCK
+    assert state.effects.current(Scope.END_USER, ann)[0].kind is Kind.BLOCK
+    assert [one.account for one in state.impacts.of(draft, now_s=NOW_S).accounts] == ["team/eu"]
     assert state.effects.current(Scope.ACCOUNT, "team") == ()
     state.programmes.add(
         "lab",
@@ -159,7 +162,8 @@ def test_an_end_user_is_decided_about_by_itself(state: State, quiet: Policy) -> 
         by="ann",
         now_s=NOW_S,
     )
-    assert state.effects.current(Scope.END_USER, "team/eu/ann") == ()
+    assert state.effects.current(Scope.END_USER, ann) == ()
+    assert state.impacts.of(draft, now_s=NOW_S).accounts == ()
 
 
 def test_a_case_that_another_holds_is_decided_by_that_person_only(

@@ -1,7 +1,7 @@
 import click
 import pytest
 
-from excise.casework.decision import Degradation, Kind, Mode, Scope
+from excise.casework.decision import Degradation, Kind, Mode, Scope, end_user_subject
 from excise.cli.decide._drafting import Drafting, draft_of
 
 
@@ -29,5 +29,7 @@ def test_whom_it_is_about(deployed):
             Scope.ADDRESS,
             Degradation(),
         )
+        customer = draft_of(state, options(account="team/eu", end_user="ann"), reason="r")
+        assert (customer.scope, customer.subject) == (Scope.END_USER, end_user_subject("team/eu", "ann"))
         with pytest.raises(click.UsageError, match="say whom"):
             draft_of(state, options(), reason="r")

@@ -31,7 +31,7 @@ def test_many_need_a_second_person(deployed):
         (("block",), "say whom"),
         (("block", "--account", "a", "--address", "203.0.113.1"), "say whom"),
         (("throttle", "--account", "a"), "needs limits"),
-        (("block", "--end-user", "ann"), "ACCOUNT/END_USER"),
+        (("block", "--end-user", "ann"), "name that with --account"),
         (("blok", "--account", "a"), "is not one of"),
     ],
 )

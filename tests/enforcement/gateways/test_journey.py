@@ -1,10 +1,12 @@
 """From the log to the gateway: a campaign is captured, found, decided about and refused, by the real service.
 
 One service, and in front of one server of a model Envoy over HTTP and over gRPC, nginx, and the middleware;
-beside them ``POST /v1/decide``.
+beside them ``POST /v1/decide``, the client, what LiteLLM's guardrail asks, what bouncers of CrowdSec pull,
+and what the webhook pushes. ``test_litellm.py`` and ``test_crowdsec.py`` run LiteLLM and a bouncer.
 """
 
 import contextlib
+import functools
 import gzip
 import json
 import re
@@ -12,17 +14,20 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import msgspec
 import pytest
 import yaml
+from starlette.applications import Starlette
+from starlette.responses import Response
 
-from excise.casework.decision import Kind, Scope, Status
+from excise.casework.decision import DecisionFilter, Draft, Kind, Scope, Status
 from excise.casework.policy import read
 from excise.casework.state import State
-from excise.casework.state.decisions import DecisionFilter
-from excise.enforcement.caller import Identity
+from excise.enforcement.caller import Caller, Identity
+from excise.enforcement.client import Client
 from excise.enforcement.desk import DeskSettings
 from excise.enforcement.gateways.asgi import Middleware
 from excise.enforcement.settings import GatewaySettings
@@ -60,7 +65,26 @@ def world(tmp_path):
 
 
 @pytest.fixture
-def service(kit, tmp_path, world):
+def pushed(kit):
+    """Receive what the webhook pushes, and keep whom it says to refuse."""
+    refused = set()
+
+    async def hear(request):
+        said = await request.json()
+        if said["whole"]:
+            refused.clear()
+        refused.difference_update(one["subject"] for one in said.get("lifted", ()))
+        refused.update(one["subject"] for one in said["effects"] if one["kind"] == "block")
+        return Response()
+
+    app = Starlette()
+    app.add_route("/push", hear, methods=["POST"])
+    with kit.served(app) as server:
+        yield SimpleNamespace(url=f"{server.url}/push", refused=refused)
+
+
+@pytest.fixture
+def service(kit, tmp_path, world, pushed):
     """Start ``excise serve``; give its address, its token, its gRPC port and its folder."""
     data, port, grpc = tmp_path / "data", kit.free_port(), kit.free_port()
     folder = Folder(data)
@@ -71,10 +95,13 @@ def service(kit, tmp_path, world):
         "[loop]\nevery_s = 0.5\n"
         f'[enforcement.desk.identity]\naccount_header = "x-account"\n'
         f'[enforcement.gateways.envoy_grpc]\naddress = "127.0.0.1:{grpc}"\n'
+        f'[enforcement.gateways.webhook]\nurl = "{pushed.url}"\n'
+        '[enforcement.gateways.litellm]\naccount_field = "user"\n'
     )
     command = [sys.executable, "-m", "excise", "serve", "--data", str(data), "--listen", f"127.0.0.1:{port}"]
     command += ["--settings", str(tmp_path / "settings.toml")]
     environment = {"PYTHONPATH": str(SOURCE), "EXCISE_PASSPHRASE": "a passphrase of a test"}
+    environment["EXCISE_WEBHOOK_SECRET"] = "a secret of a test"
     said = tmp_path / "service.log"
     with kit.program(*command, log=said, environment=environment) as process:
 
@@ -90,7 +117,7 @@ def service(kit, tmp_path, world):
 
 
 @contextlib.contextmanager
-def doors(kit, tmp_path, service):
+def doors(kit, tmp_path, service, pushed):
     """Start every gateway that is here, and give a function for each: the status that an account gets."""
     url, token, grpc, _ = service
     port_of = url.rpartition(":")[2]
@@ -151,10 +178,31 @@ def doors(kit, tmp_path, service):
             return said["refused"]["status"] if said["action"] == "block" else 200
 
         found["decide"] = decide
+        found["webhook"] = lambda account: 403 if account in pushed.refused else 200
+        found["litellm"] = functools.partial(guardrail, url, token)
+        found["crowdsec"] = functools.partial(bouncer, url, token)
+        client = stack.enter_context(Client(inside, clock=clock))
+        found["client"] = lambda account: 403 if client.desk.decide(Caller(account=account)).refused else 200
         for name, ask in found.items():
             kit.within(30, lambda ask=ask: answered(ask), every_s=0.2)
             assert ask("nobody") == 200, name
         yield found
+
+
+def guardrail(url, token, account):
+    """Ask as LiteLLM's guardrail does."""
+    body = {"texts": ["hello"], "request_data": {"user_api_key_user_id": account}, "input_type": "request"}
+    path = "/beta/litellm_basic_guardrail_api"
+    said = httpx.post(f"{url}{path}", json=body, headers={"x-api-key": token}).raise_for_status().json()
+    return 403 if said["action"] == "BLOCKED" else 200
+
+
+def bouncer(url, token, account):
+    """Look into what a bouncer that has just started pulls, where it asks for accounts."""
+    asked = {"startup": "true", "scopes": "account"}
+    pulled = httpx.get(f"{url}/v1/decisions/stream", params=asked, headers={"x-api-key": token})
+    banned = {one["value"] for one in pulled.raise_for_status().json()["new"] or () if one["type"] == "ban"}
+    return 403 if account in banned else 200
 
 
 def answered(ask):
@@ -182,7 +230,9 @@ def envoy(kit, name, *, port, model, service, grpc, token):
     return text
 
 
-def test_a_campaign_is_found_and_refused_everywhere_and_an_undo_works_at_once(kit, tmp_path, world, service):
+def test_a_campaign_is_found_and_refused_everywhere_until_undone_or_over(
+    kit, tmp_path, world, service, pushed
+):
     url, token, _, data = service
     lines = gzip.decompress((world / "log.litellm.jsonl.gz").read_bytes()).splitlines(keepends=True)
     truth = [json.loads(line) for line in (world / "truth.jsonl").read_text().splitlines()]
@@ -190,7 +240,7 @@ def test_a_campaign_is_found_and_refused_everywhere_and_an_undo_works_at_once(ki
     keyring = Keyring.open(data / "secret.toml", now_s=clock())
     policy = read(data / "policy.toml")
     with (
-        doors(kit, tmp_path, service) as found,
+        doors(kit, tmp_path, service, pushed) as found,
         State.open(f"sqlite:///{data}/excise.db", secret=keyring.derive("state"), now_s=clock()) as state,
     ):
         for first in range(0, len(lines), 2_000):
@@ -217,3 +267,22 @@ def test_a_campaign_is_found_and_refused_everywhere_and_an_undo_works_at_once(ki
         state.decisions.undo(decision.id, because="a test", policy=policy, by="ann", now_s=clock())
         for ask in found.values():
             kit.within(3, lambda ask=ask: ask(blocked) == 200)
+
+        again = Draft(
+            kind=Kind.BLOCK,
+            scope=Scope.ACTOR,
+            subject=decision.subject,
+            case=decision.case,
+            reason="again, and not for long",
+            reason_code="harvesting",
+            hours=12 / 3_600,
+            act=True,
+        )
+        until_s = state.decisions.propose(again, policy=policy, by="ann", now_s=clock()).until_s
+        for name, ask in found.items():
+            kit.within(3, lambda ask=ask: ask(blocked) == 403)
+            assert ask(honest) == 200, f"{name}: an innocent neighbor notices"
+        assert clock() < until_s, "it took longer than the decision lasts"
+        kit.within(15, lambda: clock() > until_s, every_s=0.2)
+        for ask in found.values():
+            kit.within(10, lambda ask=ask: ask(blocked) == 200)

@@ -19,11 +19,11 @@ def test_an_account_stands_as_its_actor_does(world):
         ["a", "b"],
         said,
         {"a": Sent(3, 9, 1.0, 2.0), "b": Sent(1, 2, 5.0, 5.0)},
-        {"a": Known(verified=True, programme="research")},
+        {"a": Known(verified=True, programme="research", organization="acme")},
     )
-    assert [(s.account, s.bits, s.exchanges, s.verified, s.programme) for s in found] == [
-        ("a", 11.0, 3, True, "research"),
-        ("b", 11.0, 1, None, None),
+    assert [(s.account, s.bits, s.exchanges, s.verified, s.programme, s.organization) for s in found] == [
+        ("a", 11.0, 3, True, "research", "acme"),
+        ("b", 11.0, 1, None, None, None),
     ]
 
 
@@ -31,3 +31,10 @@ def test_the_directory_says_who_was_checked(world):
     found = known(world.tables["accounts"])
     assert set(found) == set(world.tables["accounts"]["account"].to_pylist())
     assert {one.verified for one in found.values()} <= {True, False, None}
+    organizations = dict(
+        zip(
+            *(world.tables["accounts"][name].to_pylist() for name in ("account", "organization")), strict=True
+        )
+    )
+    assert any(organizations.values())
+    assert {account: one.organization for account, one in found.items()} == organizations

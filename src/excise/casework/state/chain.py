@@ -8,6 +8,7 @@ import fcntl
 import math
 import os
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -125,6 +126,19 @@ class Outside:
             out.write(b"".join(lines))
             out.flush()
             os.fsync(out.fileno())
+
+    def set_aside(self, *, now_s: float) -> Path | None:
+        """Begin anew, as another chain is about to be written here; return where the one before is kept.
+
+        None where there was none, or no more than what making an empty state wrote.
+        """
+        if not self.path.exists():
+            return None
+        if sum(1 for _ in islice(self.entries(), 2)) < 2:
+            self.path.unlink()
+            return None
+        kept = self.path.with_name(f"{self.path.stem}-before-{now_s:.0f}{self.path.suffix}")
+        return self.path.rename(kept)
 
     def entries(self) -> Iterator[Entry]:
         """Yield what the file holds.

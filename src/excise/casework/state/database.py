@@ -26,8 +26,8 @@ from excise.errors import BadSetting
 Record = TypeVar("Record")
 Row = sa.RowMapping
 
-AT_ONCE = 2_000
-"""Values in one statement's list: both engines take ten times as many."""
+AT_ONCE = 10_000
+"""Values, or rows, that are held in memory at a time."""
 
 _BUSY_S = 20.0
 _WRITE_LOCK = 0x45584349_5345
@@ -239,10 +239,10 @@ def entry_of(row: Row) -> Entry:
 
 
 def slices(values: Iterable[str]) -> Iterator[list[str]]:
-    """Yield values in lists that one statement can take.
+    """Yield values in lists of a size to work on at a time.
 
-    >>> [len(part) for part in slices(str(n) for n in range(4_500))]
-    [2000, 2000, 500]
+    >>> [len(part) for part in slices(str(n) for n in range(25_000))]
+    [10000, 10000, 5000]
     """
     held: list[str] = []
     for value in values:

@@ -12,7 +12,8 @@ from excise.casework.impact import Impact, is_bulk
 from excise.casework.policy import Policy
 from excise.casework.refusals import NoSuchRecord, NotAsThingsStand, SecondPersonNeeded
 from excise.casework.state import effects, holding, impacts, outbox, paging, programmes, snoozes
-from excise.casework.state.database import Database, Reading, Writing, slices
+from excise.casework.state.among import among
+from excise.casework.state.database import Database, Reading, Writing
 from excise.casework.state.effects import decision_of
 from excise.casework.state.outbox import Message
 from excise.casework.state.tables import DECISIONS
@@ -47,7 +48,8 @@ class Decisions:
             if draft.case is not None:
                 holding.demand_free(writing, draft.case)
             made = make(writing, draft, policy, secret=self._database.secret)
-            effects.remake_for(writing, [made], secret=self._database.secret)
+            if made.status is Status.ACTIVE:
+                effects.remake_for(writing, [made], secret=self._database.secret)
             return made
 
     def approve(self, decision: str, *, policy: Policy, by: str, now_s: float) -> Decision:
@@ -236,7 +238,8 @@ def end(writing: Writing, decision: Decision, status: Status, because: str, *, s
     }
     text = f"{status}: {_what(decision)}: {values['undone_because']}"
     ended = change(writing, decision, values, Happening(status.value), text)
-    effects.remake_for(writing, [ended], secret=secret)
+    if decision.status is Status.ACTIVE:
+        effects.remake_for(writing, [ended], secret=secret)
     return ended
 
 
@@ -285,7 +288,7 @@ def of_account(reading: Reading, account: str) -> tuple[Decision, ...]:
     cases = holding.cases_of(reading, account)
     actor = holding.actor_of(reading, account)
     about = [sa.and_(of.scope == Scope.ACCOUNT, of.subject == account)]
-    about += [sa.and_(of.scope == Scope.ACTOR, of.case_id.in_(part)) for part in slices(cases)]
+    about.append(sa.and_(of.scope == Scope.ACTOR, among(of.case_id, cases)))
     if actor is not None:
         about.append(sa.and_(of.scope == Scope.ACTOR, of.case_id.is_(None), of.subject == actor))
     rows = reading.rows(sa.select(DECISIONS).where(sa.or_(*about)).order_by(of.made_at_s.desc(), of.id))

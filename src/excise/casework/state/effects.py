@@ -12,10 +12,11 @@ from typing import NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from excise.casework.decision import Changes, Decision, Effect, Lifted, Scope, Status
+from excise.casework.decision import Changes, Decision, Effect, Lifted, Scope, Status, owner_of
 from excise.casework.state import exemption
+from excise.casework.state.among import among
 from excise.casework.state.database import Database, Reading, Row, Writing, record_of, slices
-from excise.casework.state.tables import CASE_ACCOUNTS, CASES, DECISIONS, EFFECTS, STANDINGS
+from excise.casework.state.tables import CASE_ACCOUNTS, CASES, DECISIONS, EFFECTS, STANDINGS, as_json
 
 SEQUENCE = "effects"
 FLOOR = "effects forgotten"
@@ -112,22 +113,21 @@ class Effects:
             return writing.run(sa.delete(EFFECTS).where(old))
 
 
-def accounts_of(reading: Reading, decision: Decision) -> set[str]:
-    """Return the accounts that a decision is about; none for an address."""
+def whom(reading: Reading, decision: Decision) -> sa.Select[tuple[str]] | None:
+    """Return the question for the accounts that a decision is about; None for an address."""
     match decision.scope:
         case Scope.ACCOUNT:
-            return {decision.subject}
+            return sa.select(sa.literal(decision.subject).label("account"))
         case Scope.END_USER:
-            return set(owners(decision.subject)[:1])
+            return sa.select(sa.literal(owner_of(decision.subject)).label("account"))
         case Scope.ADDRESS:
-            return set()
+            return None
         case Scope.ACTOR if decision.case is not None:
             of = CASE_ACCOUNTS.c
-            inside = sa.select(of.account).where(of.case_id == final(reading, decision.case), of.inside)
-            return set(reading.column(inside))
+            return sa.select(of.account).where(of.case_id == final(reading, decision.case), of.inside)
         case Scope.ACTOR:
             actor = STANDINGS.c
-            return set(reading.column(sa.select(actor.account).where(actor.actor == decision.subject)))
+            return sa.select(actor.account).where(actor.actor == decision.subject)
 
 
 def final(reading: Reading, case: str) -> str:
@@ -146,15 +146,17 @@ def remake_for(writing: Writing, decisions: Iterable[Decision], *, secret: bytes
     accounts: set[str] = set()
     others: set[Subject] = set()
     for decision in decisions:
-        if decision.scope in (Scope.ACCOUNT, Scope.ACTOR):
-            accounts |= accounts_of(writing, decision)
+        if decision.scope is Scope.ACCOUNT:
+            accounts.add(decision.subject)
+        elif decision.scope is Scope.ACTOR and (asked := whom(writing, decision)) is not None:
+            accounts.update(writing.column(asked))
         else:
             others.add(Subject(decision.scope, decision.subject))
     remake(writing, accounts, secret=secret)
     for other in sorted(others):
         found = _decisions(writing, DECISIONS.c.scope == other.scope, DECISIONS.c.subject == other.subject)
-        mine = owners(other.subject) if other.scope is Scope.END_USER else []
-        exempt = exemption.covered(writing, mine, at_s=writing.now_s)
+        owner = [owner_of(other.subject)] if other.scope is Scope.END_USER else []
+        exempt = exemption.covered(writing, owner, at_s=writing.now_s)
         _replace(writing, {other: [] if exempt else found}, secret)
 
 
@@ -169,7 +171,7 @@ def remake(writing: Writing, accounts: Collection[str], *, secret: bytes) -> Non
             for account in part
         }
         for user, found in users.items():
-            wanted[user] = [] if any(owner in exempt for owner in owners(user.subject)) else found
+            wanted[user] = [] if owner_of(user.subject) in exempt else found
         _replace(writing, wanted, secret)
 
 
@@ -177,30 +179,32 @@ def _holding(reading: Reading, accounts: Collection[str]) -> dict[str, list[Deci
     """Return the active decisions that are about each account."""
     found: dict[str, list[Decision]] = {}
     of, case, standing = DECISIONS.c, CASE_ACCOUNTS.c, STANDINGS.c
-    for decision in _decisions(reading, of.scope == Scope.ACCOUNT, of.subject.in_(accounts)):
+    for decision in _decisions(reading, of.scope == Scope.ACCOUNT, among(of.subject, accounts)):
         found.setdefault(decision.subject, []).append(decision)
     in_case: dict[str, list[str]] = {}
-    for row in reading.rows(
-        sa.select(case.account, case.case_id).where(case.account.in_(accounts), case.inside)
+    for account, its in reading.connection.execute(
+        sa.select(case.account, case.case_id).where(among(case.account, accounts), case.inside)
     ):
-        in_case.setdefault(row["case_id"], []).append(row["account"])
+        in_case.setdefault(its, []).append(account)
     for earlier, now in merged_into(reading, in_case).items():
         in_case[earlier] = in_case[now]
+    for decision in _decisions(reading, of.scope == Scope.ACTOR, among(of.case_id, in_case)):
+        for account in in_case[decision.case or ""]:
+            found.setdefault(account, []).append(decision)
+    theirs = sa.and_(of.scope == Scope.ACTOR, of.subject == standing.actor, of.case_id.is_(None))
     of_actor: dict[str, list[str]] = {}
-    for row in reading.rows(
-        sa.select(standing.account, standing.actor).where(standing.account.in_(accounts))
+    for account, actor in reading.connection.execute(
+        sa.select(standing.account, standing.actor).where(
+            among(standing.account, accounts),
+            sa.exists().where(theirs, of.status == Status.ACTIVE),
+        )
     ):
-        of_actor.setdefault(row["actor"], []).append(row["account"])
-    for part in slices(in_case):
-        for decision in _decisions(reading, of.scope == Scope.ACTOR, of.case_id.in_(part)):
-            for account in in_case[decision.case or ""]:
-                found.setdefault(account, []).append(decision)
-    for part in slices(of_actor):
-        for decision in _decisions(
-            reading, of.scope == Scope.ACTOR, of.case_id.is_(None), of.subject.in_(part)
-        ):
-            for account in of_actor[decision.subject]:
-                found.setdefault(account, []).append(decision)
+        of_actor.setdefault(actor, []).append(account)
+    for decision in _decisions(
+        reading, of.scope == Scope.ACTOR, of.case_id.is_(None), among(of.subject, of_actor)
+    ):
+        for account in of_actor[decision.subject]:
+            found.setdefault(account, []).append(decision)
     return found
 
 
@@ -210,10 +214,8 @@ def merged_into(reading: Reading, cases: Iterable[str]) -> dict[str, str]:
     asked = {case: case for case in cases}
     while asked:
         of = CASES.c
-        earlier = {}
-        for part in slices(asked):
-            for row in reading.rows(sa.select(of.id, of.merged_into).where(of.merged_into.in_(part))):
-                earlier[row["id"]] = asked[row["merged_into"]]
+        rows = reading.rows(sa.select(of.id, of.merged_into).where(among(of.merged_into, asked)))
+        earlier = {row["id"]: asked[row["merged_into"]] for row in rows}
         asked = {case: now for case, now in earlier.items() if case not in found}
         found.update(asked)
     return found
@@ -233,19 +235,9 @@ def _end_users(reading: Reading, accounts: Collection[str]) -> dict[Subject, lis
     found: dict[Subject, list[Decision]] = {}
     wanted = set(accounts)
     for decision in _decisions(reading, DECISIONS.c.scope == Scope.END_USER):
-        if not wanted.isdisjoint(owners(decision.subject)):
+        if owner_of(decision.subject) in wanted:
             found.setdefault(Subject(Scope.END_USER, decision.subject), []).append(decision)
     return found
-
-
-def owners(subject: str) -> list[str]:
-    """Return the accounts that an ``account/end_user`` may be of; either part may hold a slash.
-
-    >>> owners("team/eu/ann")
-    ['team', 'team/eu']
-    """
-    parts = subject.split("/")
-    return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _replace(writing: Writing, wanted: dict[Subject, list[Decision]], secret: bytes) -> None:
@@ -263,8 +255,9 @@ def _replace(writing: Writing, wanted: dict[Subject, list[Decision]], secret: by
     places = {place for place, record in there.items() if record is not None} | set(made)
     rows: list[dict[str, object]] = []
     for subject, simulated in sorted(places):
-        wanted_now = made.get((subject, simulated))
-        if wanted_now == there.get((subject, simulated)):
+        now = made.get((subject, simulated))
+        record = None if now is None else as_json(now)
+        if record == there.get((subject, simulated)):
             continue
         rows.append(
             {
@@ -272,8 +265,8 @@ def _replace(writing: Writing, wanted: dict[Subject, list[Decision]], secret: by
                 "subject": subject.subject,
                 "simulated": simulated,
                 "at_s": writing.now_s,
-                "decision": wanted_now.decision if wanted_now is not None else "",
-                "record": wanted_now,
+                "decision": "" if now is None else now.decision,
+                "record": None if record is None else msgspec.Raw(record.encode()),
             }
         )
     if rows:
@@ -283,20 +276,20 @@ def _replace(writing: Writing, wanted: dict[Subject, list[Decision]], secret: by
         writing.put(EFFECTS, rows)
 
 
-def _there(reading: Reading, subjects: Iterable[Subject]) -> dict[tuple[Subject, bool], Effect | None]:
+def _there(reading: Reading, subjects: Iterable[Subject]) -> dict[tuple[Subject, bool], str | None]:
+    """Return the effects that are there, as their JSON: thousands are compared, and few of them differ."""
     by_scope: dict[Scope, list[str]] = {}
     for subject in subjects:
         by_scope.setdefault(subject.scope, []).append(subject.subject)
-    found: dict[tuple[Subject, bool], Effect | None] = {}
     of = EFFECTS.c
-    for scope, names in by_scope.items():
-        for part in slices(names):
-            for row in reading.rows(sa.select(EFFECTS).where(of.scope == scope, of.subject.in_(part))):
-                record = row["record"]
-                found[Subject(scope, row["subject"]), row["simulated"]] = (
-                    None if record is None else msgspec.convert(record, Effect)
-                )
-    return found
+    text = sa.type_coerce(of.record, sa.Text)
+    return {
+        (Subject(scope, name), simulated): record
+        for scope, names in by_scope.items()
+        for name, simulated, record in reading.connection.execute(
+            sa.select(of.subject, of.simulated, text).where(of.scope == scope, among(of.subject, names))
+        )
+    }
 
 
 def _effect(decision: Decision, subject: Subject, secret: bytes) -> Effect:

@@ -1,12 +1,13 @@
 """Exemption: which accounts a programme covers, and how much of what it allows they have taken."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
 
 from excise.casework.programme import Programme, covering
-from excise.casework.state.database import Reading, Row, record_of, slices
+from excise.casework.state.among import among
+from excise.casework.state.database import Reading, Row, record_of
 from excise.casework.state.tables import PROGRAMME_ACCOUNTS, PROGRAMMES, STANDINGS
 
 
@@ -22,23 +23,21 @@ def all_of(reading: Reading) -> tuple[Programme, ...]:
 
 def covered(reading: Reading, accounts: Collection[str], *, at_s: float) -> dict[str, str]:
     """Return the programme of those accounts, among some, that one covers at a moment."""
-    named: dict[str, str] = {}
-    listed: set[str] = set()
-    for part in slices(accounts):
-        standing = STANDINGS.c
-        for row in reading.rows(
-            sa.select(standing.account, standing.programme).where(
-                standing.account.in_(part), standing.programme.is_not(None)
-            )
-        ):
-            named[row["account"]] = row["programme"]
-        of = PROGRAMME_ACCOUNTS.c
-        listed.update(reading.column(sa.select(of.account).where(of.account.in_(part))))
-    if not named and not listed:
+    standing, of = STANDINGS.c, PROGRAMME_ACCOUNTS.c
+    theirs = sa.and_(among(standing.account, accounts), standing.programme.is_not(None))
+    rows = reading.rows(sa.select(standing.account, standing.programme).where(theirs))
+    named = {row["account"]: row["programme"] for row in rows}
+    listed = reading.row(sa.select(of.account).where(among(of.account, accounts)).limit(1))
+    if not named and listed is None:
         return {}
     wanted = set(accounts)
-    found = covering(all_of(reading), named, at_s=at_s)
+    found = covered_of(reading, named, at_s=at_s)
     return {account: name for account, name in found.items() if account in wanted}
+
+
+def covered_of(reading: Reading, named: Mapping[str, str], *, at_s: float) -> dict[str, str]:
+    """Return the programme of each account that one covers, where the directory has ``named`` some."""
+    return covering(all_of(reading), named, at_s=at_s)
 
 
 def members_of(reading: Reading, name: str) -> set[str]:
@@ -65,12 +64,8 @@ def used(reading: Reading, name: str) -> tuple[int, int]:
 def used_by_account(reading: Reading, accounts: Collection[str]) -> dict[str, tuple[int, int]]:
     """Return exchanges and tokens out of each account that has a standing."""
     of = STANDINGS.c
-    found: dict[str, tuple[int, int]] = {}
-    for part in slices(accounts):
-        statement = sa.select(of.account, of.exchanges, of.tokens_out).where(of.account.in_(part))
-        for row in reading.rows(statement):
-            found[row["account"]] = (row["exchanges"], row["tokens_out"])
-    return found
+    rows = reading.rows(sa.select(of.account, of.exchanges, of.tokens_out).where(among(of.account, accounts)))
+    return {row["account"]: (row["exchanges"], row["tokens_out"]) for row in rows}
 
 
 def _programme(row: Row, accounts: Sequence[str]) -> Programme:

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from excise.casework.case import CaseStatus, Happening, Outcome
 from excise.casework.policy import Policy
 from excise.casework.state import casebook, effects, exemption, membership, outbox
-from excise.casework.state.database import Reading, Row, Writing, slices
+from excise.casework.state.among import among
+from excise.casework.state.database import Reading, Row, Writing
 from excise.casework.state.outbox import Message
 from excise.casework.state.tables import CAMPAIGNS, CASE_ACCOUNTS, CASE_CAMPAIGNS, CASES
 from excise.detection.campaign import Campaign
@@ -57,14 +58,13 @@ class Following:
 
     def _gone(self, gone: Collection[str]) -> None:
         writing, of = self._writing, CASES.c
-        for part in slices(sorted(gone)):
-            named = sa.and_(CAMPAIGNS.c.name.in_(part), CAMPAIGNS.c.gone_at_s.is_(None))
-            writing.run(sa.update(CAMPAIGNS).where(named).values(gone_at_s=writing.now_s))
-            still = sa.and_(of.campaign.in_(part), of.gone_at_s.is_(None), of.status != CaseStatus.MERGED)
-            for case in writing.column(sa.select(of.id).where(still).order_by(of.id)):
-                writing.run(sa.update(CASES).where(of.id == case).values(gone_at_s=writing.now_s))
-                text = "detection no longer names its campaign, under this name"
-                writing.note(Happening.GONE, text, case=case)
+        named = sa.and_(among(CAMPAIGNS.c.name, gone), CAMPAIGNS.c.gone_at_s.is_(None))
+        writing.run(sa.update(CAMPAIGNS).where(named).values(gone_at_s=writing.now_s))
+        still = sa.and_(among(of.campaign, gone), of.gone_at_s.is_(None), of.status != CaseStatus.MERGED)
+        for case in writing.column(sa.select(of.id).where(still).order_by(of.id)):
+            writing.run(sa.update(CASES).where(of.id == case).values(gone_at_s=writing.now_s))
+            text = "detection no longer names its campaign, under this name"
+            writing.note(Happening.GONE, text, case=case)
 
     def _case_of(self, campaign: Campaign) -> str:
         """Return the case of a campaign: its own, one whose accounts it has taken over, or a new one."""
@@ -106,14 +106,11 @@ class Following:
     def _sharing(self, campaign: Campaign) -> list[tuple[Row, int]]:
         """Return the living cases that share accounts with a campaign, the one that shares most first."""
         member = CASE_ACCOUNTS.c
-        counts: dict[str, int] = {}
-        for part in slices(campaign.accounts):
-            shared = sa.select(member.case_id, sa.func.count().label("n")).where(
-                member.account.in_(part), member.live
-            )
-            for row in self._writing.rows(shared.group_by(member.case_id)):
-                counts[row["case_id"]] = counts.get(row["case_id"], 0) + row["n"]
-        rows = self._writing.rows(sa.select(CASES).where(CASES.c.id.in_(list(counts))))
+        shared = sa.select(member.case_id, sa.func.count().label("n")).where(
+            among(member.account, campaign.accounts), member.live
+        )
+        counts = {row["case_id"]: row["n"] for row in self._writing.rows(shared.group_by(member.case_id))}
+        rows = self._writing.rows(sa.select(CASES).where(among(CASES.c.id, counts)))
         found = [(row, counts[row["id"]]) for row in rows]
         return sorted(found, key=lambda one: (-one[1], one[0]["opened_at_s"], one[0]["id"]))
 
@@ -196,7 +193,7 @@ def _campaigns_of(reading: Reading, case: str, known: Iterable[Campaign]) -> lis
     names = set(reading.column(sa.select(of.campaign).where(of.case_id.in_(ids))))
     missing = sorted(names - found.keys())
     rows = reading.rows(
-        sa.select(CAMPAIGNS.c.record).where(CAMPAIGNS.c.name.in_(missing), CAMPAIGNS.c.gone_at_s.is_(None))
+        sa.select(CAMPAIGNS.c.record).where(among(CAMPAIGNS.c.name, missing), CAMPAIGNS.c.gone_at_s.is_(None))
     )
     for row in rows:
         campaign = msgspec.convert(row["record"], Campaign)

@@ -1,14 +1,12 @@
 """The predicted impact of what somebody wants to decide, from the standings as they are."""
 
-from collections.abc import Collection
-
 import sqlalchemy as sa
 
 from excise.casework.decision import Decision, Draft, Mode, Status
 from excise.casework.impact import Affected, Impact, impact_of
 from excise.casework.state import effects, exemption
-from excise.casework.state.database import Database, Reading, slices
-from excise.casework.state.tables import STANDINGS
+from excise.casework.state.database import Database, Reading
+from excise.casework.state.tables import PROGRAMME_ACCOUNTS, STANDINGS
 
 ALL_EXCHANGES = "exchanges of all accounts"
 
@@ -59,34 +57,47 @@ def decision_from(draft: Draft, *, by: str, now_s: float) -> Decision:
 
 def impact(reading: Reading, decision: Decision, secret: bytes, *, now_s: float) -> Impact:
     """Return whom a decision touches, and how much of all traffic."""
-    accounts = effects.accounts_of(reading, decision)
     return impact_of(
-        affected(reading, accounts, decision, secret, now_s=now_s),
+        affected(reading, decision, secret, now_s=now_s),
         all_exchanges=reading.counter(ALL_EXCHANGES),
         simulated=decision.simulated,
     )
 
 
-def affected(
-    reading: Reading, accounts: Collection[str], decision: Decision, secret: bytes, *, now_s: float
-) -> tuple[Affected, ...]:
-    """Return accounts with what is known of them."""
-    exempt = exemption.covered(reading, accounts, at_s=now_s)
-    of = STANDINGS.c
-    known = {}
-    for part in slices(accounts):
-        for row in reading.rows(sa.select(STANDINGS).where(of.account.in_(part))):
-            known[row["account"]] = row
+def affected(reading: Reading, decision: Decision, secret: bytes, *, now_s: float) -> tuple[Affected, ...]:
+    """Return the accounts that a decision is about with what is known of them, in one question."""
+    asked = effects.whom(reading, decision)
+    if asked is None:
+        return ()
+    whom, of, listed = asked.subquery(), STANDINGS.c, PROGRAMME_ACCOUNTS.c
+    rows = reading.connection.execute(
+        sa.select(
+            whom.c.account,
+            of.actor,
+            of.organization,
+            of.verified,
+            of.exchanges,
+            of.tokens_out,
+            of.programme,
+            sa.exists().where(listed.account == whom.c.account).label("listed"),
+        )
+        .select_from(whom.outerjoin(STANDINGS, of.account == whom.c.account))
+        .order_by(whom.c.account)
+    ).all()
+    named = {account: programme for account, *_, programme, _ in rows if programme is not None}
+    exempt: dict[str, str] = {}
+    if named or any(row[-1] for row in rows):
+        exempt = exemption.covered_of(reading, named, at_s=now_s)
     return tuple(
         Affected(
             account=account,
+            actor=actor,
+            organization=organization,
+            verified=verified,
+            exchanges=exchanges or 0,
+            tokens_out=tokens_out or 0,
             programme=exempt.get(account),
             picked=effects.picked(decision, account, secret),
-            **{
-                name: known[account][name]
-                for name in ("actor", "organization", "verified", "exchanges", "tokens_out")
-                if account in known
-            },
         )
-        for account in sorted(accounts)
+        for account, actor, organization, verified, exchanges, tokens_out, _, _ in rows
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from excise.casework.case import CaseStatus, Happening
 from excise.casework.decision import Kind, Scope, Status
 from excise.casework.state import effects
+from excise.casework.state.among import among
 from excise.casework.state.database import Reading, Writing, slices
 from excise.casework.state.tables import CASE_ACCOUNTS, CASE_EXPOSURE, CASES, DECISIONS, STANDINGS
 
@@ -38,14 +39,8 @@ def marks(reading: Reading, case: str) -> dict[str, bool]:
 def held_elsewhere(reading: Reading, case: str, accounts: Collection[str]) -> set[str]:
     """Return the accounts that a person has put into another case that is alive."""
     of = CASE_ACCOUNTS.c
-    found: set[str] = set()
-    for part in slices(accounts):
-        found.update(
-            reading.column(
-                sa.select(of.account).where(of.account.in_(part), of.live, of.by_hand, of.case_id != case)
-            )
-        )
-    return found
+    held = sa.and_(among(of.account, accounts), of.live, of.by_hand, of.case_id != case)
+    return set(reading.column(sa.select(of.account).where(held)))
 
 
 def follow(writing: Writing, case: str, accounts: Collection[str], *, secret: bytes) -> set[str]:
@@ -86,7 +81,7 @@ def admit(writing: Writing, case: str, accounts: Collection[str], *, by_hand: bo
     of = CASE_ACCOUNTS.c
     losing: set[str] = set()
     for part in slices(sorted(accounts)):
-        elsewhere = sa.and_(of.account.in_(part), of.live, of.case_id != case)
+        elsewhere = sa.and_(among(of.account, part), of.live, of.case_id != case)
         losing.update(writing.column(sa.select(of.case_id).where(elsewhere).distinct()))
         values = {"inside": False, "live": False, **({"by_hand": False} if by_hand else {})}
         writing.run(sa.update(CASE_ACCOUNTS).where(elsewhere).values(**values))

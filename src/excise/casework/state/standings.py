@@ -1,6 +1,6 @@
 """Standings in the state: what detection says of every account, and what follows from a turn of the loop."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from excise.casework.programme import Programme
 from excise.casework.refusals import NoSuchRecord
 from excise.casework.standing import Moment, Round, Standing, StandingFilter, StandingOrder, StandingPage
 from excise.casework.state import effects, impacts, paging, programmes, ruling
+from excise.casework.state.among import among
 from excise.casework.state.database import Database, Reading, Row, Writing, record_of, slices
 from excise.casework.state.following import Following
 from excise.casework.state.tables import ACTORS, CAMPAIGNS, STANDING_HISTORY, STANDINGS
@@ -83,6 +84,13 @@ class Standings:
         with self._database.reading() as reading:
             rows = reading.rows(_select().where(STANDINGS.c.account == account))
         return _standing(rows[0]) if rows else None
+
+    def of_accounts(self, accounts: Collection[str]) -> tuple[Standing, ...]:
+        """Return how some accounts stand, by account; those that were never judged are left out."""
+        of = STANDINGS.c
+        with self._database.reading() as reading:
+            rows = reading.rows(_select().where(among(of.account, accounts)).order_by(of.account))
+        return tuple(_standing(row) for row in rows)
 
     def of_actor(self, actor: str, *, most: int = 10_000) -> tuple[Standing, ...]:
         """Return how the accounts of an actor stand, by account."""
@@ -172,7 +180,7 @@ def _write(writing: Writing, standings: Sequence[Standing]) -> tuple[list[Standi
     history: list[dict[str, object]] = []
     grown = [0, 0, 0]
     for part in slices(sorted(latest)):
-        rows = writing.rows(sa.select(STANDINGS).where(STANDINGS.c.account.in_(part)))
+        rows = writing.rows(sa.select(STANDINGS).where(among(STANDINGS.c.account, part)))
         there = {row["account"]: _standing(row) for row in rows}
         for account in part:
             now, before = latest[account], there.get(account)
@@ -201,7 +209,7 @@ def _write_reasons(writing: Writing, latest: dict[str, Standing]) -> None:
         one.actor: one.because for one in latest.values() if one.because
     }
     for part in slices(sorted(because)):
-        rows = writing.rows(sa.select(ACTORS).where(ACTORS.c.actor.in_(part)))
+        rows = writing.rows(sa.select(ACTORS).where(among(ACTORS.c.actor, part)))
         there = {row["actor"]: row["because"] for row in rows}
         writing.put(
             ACTORS,

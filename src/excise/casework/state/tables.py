@@ -8,6 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 
+def as_json(record: object) -> str:
+    """Return a record as the tables hold it: the same record is always the same text."""
+    return msgspec.json.encode(record, order="sorted").decode()
+
+
 class Json(TypeDecorator[object]):
     """A record as JSON text; what comes out are plain lists and mappings, for ``msgspec.convert``."""
 
@@ -16,7 +21,7 @@ class Json(TypeDecorator[object]):
 
     def process_bind_param(self, value: object, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - as SQLAlchemy has it
         """Return the text."""
-        return None if value is None else msgspec.json.encode(value, order="sorted").decode()
+        return None if value is None else as_json(value)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> object:  # noqa: ARG002 - as above
         """Return the record."""

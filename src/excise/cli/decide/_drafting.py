@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from excise.casework.decision import Degradation, Draft, Kind, Limits, Mode, Scope
+from excise.casework.decision import Degradation, Draft, Kind, Limits, Mode, Scope, end_user_subject
 from excise.casework.refusals import NotAsThingsStand
 from excise.casework.state import State
 
@@ -16,7 +16,7 @@ _OPTIONS = (
     click.argument("kind", type=click.Choice([str(one) for one in Kind])),
     click.option("--case", help="About the actor of a case; it follows the case's accounts."),
     click.option("--account", help="About one account."),
-    click.option("--end-user", metavar="ACCOUNT/END_USER", help="About one customer of an account."),
+    click.option("--end-user", help="With --account: about this customer of it, and nobody else."),
     click.option("--address", help="About an address or a prefix."),
     click.option("--hours", type=click.FloatRange(0, min_open=True), default=72.0, show_default=True),
     click.option(
@@ -61,11 +61,14 @@ def draft_of(state: State, options: Drafting, *, reason: str, act: bool = False)
         UsageError: it is about nobody, or about several.
         NoSuchRecord, NotAsThingsStand: there is no such case, or it has no accounts.
     """
-    named = {
-        Scope.ACCOUNT: options.account,
-        Scope.END_USER: options.end_user,
-        Scope.ADDRESS: options.address,
-    }
+    named = {Scope.ACCOUNT: options.account, Scope.ADDRESS: options.address}
+    if options.end_user is not None:
+        if options.account is None:
+            raise click.UsageError("--end-user is a customer of an account; name that with --account")
+        named = {
+            Scope.END_USER: end_user_subject(options.account, options.end_user),
+            Scope.ADDRESS: options.address,
+        }
     given = [(scope, subject) for scope, subject in named.items() if subject is not None]
     if options.case is not None and not given:
         found = state.cases.get(options.case)
@@ -73,7 +76,7 @@ def draft_of(state: State, options: Drafting, *, reason: str, act: bool = False)
             raise NotAsThingsStand(f"{found.id} holds no accounts; look at it again")
         given = [(Scope.ACTOR, found.actor or found.id)]
     if len(given) != 1:
-        raise click.UsageError("say whom: --case, --account, --end-user or --address, one of them")
+        raise click.UsageError("say whom: --case, --account (and its --end-user) or --address, one of them")
     scope, subject = given[0]
     kind = Kind(options.kind)
     return Draft(

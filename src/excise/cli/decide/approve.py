@@ -19,4 +19,6 @@ def command(*, decision: str, data: Path, database: str | None, by: str) -> None
         decisions = deployment.state.decisions
         made = decisions.approve(decision, policy=deployment.policy, by=by, now_s=moment_s)
     hours = (made.until_s - moment_s) / 3_600.0
-    click.echo(f"{decision}: {made.status}, {made.size:,} accounts, for {hours:g} hours")
+    click.echo(
+        f"{decision}: {made.status}, {made.size:,} account{'s' * (made.size != 1)}, for {hours:g} hours"
+    )

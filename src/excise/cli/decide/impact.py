@@ -32,6 +32,9 @@ def command(
         draft = draft_of(deployment.state, Drafting(**options), reason="predicted")
         impact = deployment.state.impacts.of(draft, now_s=moment_s)
     click.echo(impact.sentence())
+    for its in impact.organizations()[:most]:
+        counted = f"{its.accounts:,} account{'s' * (its.accounts != 1)}, {its.verified:,} verified"
+        click.echo(f"  organization {legible(its.organization, 60)}: {counted}, {its.exchanges:,} exchanges")
     for one in impact.accounts[:most]:
         customer = legible(one.organization or "-", 40)
         spared = "" if one.picked else "  not picked by the canary"

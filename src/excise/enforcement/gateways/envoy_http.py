@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from excise.enforcement.desk import Desk
 from excise.enforcement.gateways import Endpoint, Gateway
-from excise.enforcement.passing import headers_for_upstream
-from excise.enforcement.raw import headers_of, peer_of, send_body
+from excise.enforcement.proxies import AskedByProxy
+from excise.enforcement.raw import send_body
+from excise.enforcement.refusals import Refusal
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Send
 
 
 @dataclass(frozen=True)
@@ -23,20 +24,9 @@ class EnvoyHttp(Gateway):
 
     def endpoints(self, desk: Desk) -> tuple[Endpoint, ...]:
         """Return the endpoint; it takes every method, as Envoy asks with the request's own."""
-        handler = _Asked(desk)
+        handler = AskedByProxy(desk, _refuse)
         return (Endpoint(path="/v1/envoy/{path:path}", methods=(), scope="decide", handler=handler),)
 
 
-class _Asked:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._identity = desk.identity.behind_a_proxy()
-
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - ASGI's
-        caller = self._identity.caller(headers_of(scope), peer=peer_of(scope))
-        answer = self._desk.decide(caller)
-        if answer.refused:
-            refusal = self._desk.refusal(answer)
-            await send_body(send, refusal.status, refusal.body, refusal.headers)
-        else:
-            await send_body(send, 200, b"", headers_for_upstream(answer))
+async def _refuse(send: "Send", refusal: Refusal) -> None:
+    await send_body(send, refusal.status, refusal.body, refusal.headers)

@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from excise.enforcement.desk import Desk
 from excise.enforcement.gateways import Endpoint, Gateway
-from excise.enforcement.passing import headers_for_upstream
-from excise.enforcement.raw import headers_of, peer_of, send_body
+from excise.enforcement.proxies import AskedByProxy
+from excise.enforcement.raw import send_body
+from excise.enforcement.refusals import Refusal
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Send
 
 
 @dataclass(frozen=True)
 class Nginx(Gateway):
-    """Answers 204 and headers for the model server, or 403 and headers with the refusal.
+    """Answers 200 and headers for the model server, or 403 and headers with the refusal.
 
     nginx throws a refusal's body away and turns every status but 401 and 403 into 500. The real status and
     the body therefore come in ``X-Excise-Status`` and ``X-Excise-Body``, and nginx's configuration returns
@@ -25,31 +26,16 @@ class Nginx(Gateway):
 
     def endpoints(self, desk: Desk) -> tuple[Endpoint, ...]:
         """Return the endpoint."""
-        return (Endpoint(path="/v1/nginx", methods=("GET",), scope="decide", handler=_Asked(desk)),)
+        handler = AskedByProxy(desk, _refuse)
+        return (Endpoint(path="/v1/nginx", methods=("GET",), scope="decide", handler=handler),)
 
 
-class _Asked:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._identity = desk.identity.behind_a_proxy()
-
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - ASGI's
-        caller = self._identity.caller(headers_of(scope), peer=peer_of(scope))
-        answer = self._desk.decide(caller)
-        if not answer.refused:
-            await send_body(send, 200, b"", headers_for_upstream(answer))
-            return
-        refusal = self._desk.refusal(answer)
-        headers = [(name, value) for name, value in refusal.headers if name != "content-type"]
-        headers += [
-            ("x-excise-status", str(refusal.status)),
-            # A header is of ASCII: what is beyond is escaped as JSON has it.
-            (
-                "x-excise-body",
-                "".join(one if one.isascii() else _escaped(one) for one in refusal.body.decode()),
-            ),
-        ]
-        await send_body(send, 403, b"", headers)
+async def _refuse(send: "Send", refusal: Refusal) -> None:
+    # A header is of ASCII: what is beyond is escaped as JSON has it.
+    body = "".join(one if one.isascii() else _escaped(one) for one in refusal.body.decode())
+    headers = [(name, value) for name, value in refusal.headers if name != "content-type"]
+    headers += [("x-excise-status", str(refusal.status)), ("x-excise-body", body)]
+    await send_body(send, 403, b"", headers)
 
 
 def _escaped(character: str) -> str:

@@ -1,16 +1,13 @@
 """How high honest actors rank: the reference that gives ranks their bits."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from excise.detection.calibration import Reference
 from excise.detection.forest import Forest, shipped
 from excise.proving_ground.readings import Readings
-from excise.proving_ground.trials import Trial, read
+from excise.proving_ground.trials import TAUGHT, Trial, read
 from excise.proving_ground.unfamiliar import ranks, unfamiliar
-
-TAUGHT: Final = range(300, 329)
-"""The seeds that the shipped forest was grown on, and those that leave a kind out are grown on."""
 
 
 class Calibration(Trial):

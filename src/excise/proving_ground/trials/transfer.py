@@ -19,8 +19,7 @@ from excise.proving_ground.kept import once
 from excise.proving_ground.populations import honest_kinds, tactic_kinds
 from excise.proving_ground.readings import Readings
 from excise.proving_ground.score import Links, Share, Verdict, score
-from excise.proving_ground.trials import Trial, Views, judged, viewed, written
-from excise.proving_ground.trials.calibration import TAUGHT
+from excise.proving_ground.trials import TAUGHT, Trial, Views, judged, viewed, written
 from excise.proving_ground.unfamiliar import ranks, unfamiliar
 
 FOLDS = 4

@@ -35,10 +35,11 @@ class Sent(Struct, frozen=True):
 
 
 class Known(Struct, frozen=True):
-    """What the account directory says: whether it was checked who the customer is, and its programme."""
+    """What the account directory says: the customer, whether that was checked, and the programme."""
 
     verified: bool | None = None
     programme: str | None = None
+    organization: str | None = None
 
 
 class Said(Struct, frozen=True):
@@ -98,10 +99,12 @@ def _by_account(counted: pa.Table, columns: tuple[str, str, str, str]) -> dict[s
 
 def known(directory: pa.Table) -> dict[str, Known]:
     """Return what the account directory says of each account; ``verification`` as in its schema."""
-    columns = (directory[name].to_pylist() for name in ("account", "verification", "programme"))
+    names = ("account", "verification", "programme", "organization")
     return {
-        account: Known(None if checked is None else checked != "none", programme)
-        for account, checked, programme in zip(*columns, strict=True)
+        account: Known(None if checked is None else checked != "none", programme, organization)
+        for account, checked, programme, organization in zip(
+            *(directory[name].to_pylist() for name in names), strict=True
+        )
     }
 
 
@@ -122,6 +125,7 @@ def standings(
             ended_at_s=sent_by[account].ended_at_s,
             verified=known_of.get(account, Known()).verified,
             programme=known_of.get(account, Known()).programme,
+            organization=known_of.get(account, Known()).organization,
             because=said.because,
         )
         for account in accounts
