@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from excise.casework.state.among import among
 from excise.casework.state.database import Database
-from excise.casework.state.tables import VIEWS
+from excise.casework.state.tables import STANDINGS, VIEWS
 
 NAMES = ("ann", "bo's", 'c"d', "ü\\", "%", "[1]", "")
 
@@ -29,6 +29,15 @@ def test_many_values_are_one_parameter(holding: Database) -> None:
     asked = [f"n{n}" for n in range(100_000)] + ["ann"]
     with holding.reading() as reading:
         assert reading.column(sa.select(VIEWS.c.name).where(among(VIEWS.c.name, asked))) == ["ann"]
+
+
+def test_it_is_looked_up_in_an_index(lite) -> None:
+    of = STANDINGS.c
+    asked = sa.select(of.account).where(among(of.account, ["a", "b"]), of.bits > 1.0)
+    with lite.database.reading() as reading:
+        text = asked.compile(reading.connection, compile_kwargs={"literal_binds": False})
+        plan = reading.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ('["a","b"]', 1.0)).all()
+    assert any(row[3].startswith("SEARCH standings USING") for row in plan), plan
 
 
 @given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0")))

@@ -5,7 +5,7 @@ question. SQLite reads the values from one text of JSON, PostgreSQL from one arr
 """
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -47,6 +48,10 @@ class _Among(FunctionElement[bool]):
     name = "among"
     type = sa.Boolean()
     inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002
+        """Return it as it is: ``… = 1``, as engines without booleans are told, would use no index."""
+        return self
 
 
 @compiles(_Among, "sqlite")

@@ -48,6 +48,11 @@ class Reading:
         """Return the first row of a statement, None where there is none."""
         return self.connection.execute(statement).mappings().first()
 
+    def tuples(self, statement: sa.Executable) -> Sequence[tuple[Any, ...]]:
+        """Return the rows of a statement by position, where there are many."""
+        found: Sequence[tuple[Any, ...]] = self.connection.execute(statement).tuples().all()
+        return found
+
     def column(self, statement: sa.Executable) -> Sequence[Any]:
         """Return the first column of a statement."""
         return self.connection.execute(statement).scalars().all()

@@ -182,7 +182,7 @@ def _holding(reading: Reading, accounts: Collection[str]) -> dict[str, list[Deci
     for decision in _decisions(reading, of.scope == Scope.ACCOUNT, among(of.subject, accounts)):
         found.setdefault(decision.subject, []).append(decision)
     in_case: dict[str, list[str]] = {}
-    for account, its in reading.connection.execute(
+    for account, its in reading.tuples(
         sa.select(case.account, case.case_id).where(among(case.account, accounts), case.inside)
     ):
         in_case.setdefault(its, []).append(account)
@@ -193,7 +193,7 @@ def _holding(reading: Reading, accounts: Collection[str]) -> dict[str, list[Deci
             found.setdefault(account, []).append(decision)
     theirs = sa.and_(of.scope == Scope.ACTOR, of.subject == standing.actor, of.case_id.is_(None))
     of_actor: dict[str, list[str]] = {}
-    for account, actor in reading.connection.execute(
+    for account, actor in reading.tuples(
         sa.select(standing.account, standing.actor).where(
             among(standing.account, accounts),
             sa.exists().where(theirs, of.status == Status.ACTIVE),
@@ -286,7 +286,7 @@ def _there(reading: Reading, subjects: Iterable[Subject]) -> dict[tuple[Subject,
     return {
         (Subject(scope, name), simulated): record
         for scope, names in by_scope.items()
-        for name, simulated, record in reading.connection.execute(
+        for name, simulated, record in reading.tuples(
             sa.select(of.subject, of.simulated, text).where(of.scope == scope, among(of.subject, names))
         )
     }

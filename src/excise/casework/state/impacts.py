@@ -70,7 +70,7 @@ def affected(reading: Reading, decision: Decision, secret: bytes, *, now_s: floa
     if asked is None:
         return ()
     whom, of, listed = asked.subquery(), STANDINGS.c, PROGRAMME_ACCOUNTS.c
-    rows = reading.connection.execute(
+    rows = reading.tuples(
         sa.select(
             whom.c.account,
             of.actor,
@@ -83,7 +83,7 @@ def affected(reading: Reading, decision: Decision, secret: bytes, *, now_s: floa
         )
         .select_from(whom.outerjoin(STANDINGS, of.account == whom.c.account))
         .order_by(whom.c.account)
-    ).all()
+    )
     named = {account: programme for account, *_, programme, _ in rows if programme is not None}
     exempt: dict[str, str] = {}
     if named or any(row[-1] for row in rows):
