@@ -50,7 +50,7 @@ class Reading:
 
     def tuples(self, statement: sa.Executable) -> Sequence[tuple[Any, ...]]:
         """Return the rows of a statement by position, where there are many."""
-        found: Sequence[tuple[Any, ...]] = self.connection.execute(statement).tuples().all()
+        found: Sequence[Any] = self.connection.execute(statement).all()  # rows unpack as tuples
         return found
 
     def column(self, statement: sa.Executable) -> Sequence[Any]:
