@@ -1,6 +1,6 @@
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from excise.casework.state.among import among
@@ -40,6 +40,7 @@ def test_it_is_looked_up_in_an_index(lite) -> None:
     assert any(row[3].startswith("SEARCH standings USING") for row in plan), plan
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0")))
 def test_any_text_is_found_again(text: str) -> None:
     engine = sa.create_engine("sqlite://")
