@@ -49,7 +49,7 @@ format: $(TOOLS) ## rewrite the sources as check wants them
 	$(BIN)/ruff check --fix-only .
 
 bench: $(TOOLS) ## measure speed, size, and what mutated logs do
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in $$(grep -l __main__ benchmarks/*.py | grep -v _parts); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 prove: $(TOOLS) ## measure detection on composed worlds of reported seeds, into docs/measured (an hour)
 	$(BIN)/excise prove detection --seeds 900-911 --scale medium $(KEPT)
@@ -59,6 +59,7 @@ prove: $(TOOLS) ## measure detection on composed worlds of reported seeds, into 
 	$(BIN)/excise prove partition --seeds 940-947 --scale medium $(KEPT)
 	$(BIN)/excise prove replay --seeds 900-905 $(KEPT)
 	$(BIN)/excise prove blindness --seeds 900-905 $(KEPT)
+	$(BIN)/excise prove looks --seeds 960-962 --scale small $(KEPT)
 	$(BIN)/excise prove operating_points --seeds 970-975 --scale medium $(KEPT)
 	$(BIN)/excise prove countermeasures --seeds 900-902 --scale medium
 	$(BIN)/excise prove lineage --seeds 900-904 --scale medium --kept build/lineage

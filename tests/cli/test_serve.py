@@ -3,7 +3,7 @@
 import pytest
 from click.exceptions import BadParameter
 
-from excise.cli.serve import Place
+from excise.cli import Place
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,31 @@ SEED = click.IntRange(0, 2**31 - 1)
 """What the clustering and the generators of random numbers both take."""
 
 
+class Place(click.ParamType[tuple[str, int]]):
+    """A host and a port.
+
+    >>> Place().convert("[::1]:8400", None, None)
+    ('::1', 8400)
+    """
+
+    name = "HOST:PORT"
+
+    def convert(
+        self, value: str | tuple[str, int], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        """Return the two.
+
+        Raises:
+            BadParameter: there are no two.
+        """
+        if isinstance(value, tuple):
+            return value
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > 65_535:
+            self.fail(f"{value}: say a host and a port, such as 127.0.0.1:8400", param, ctx)
+        return host.strip("[]"), int(port)
+
+
 class Finite(click.FloatRange):
     """A number between two bounds that is a number: NaN is in no range, and click lets it through.
 

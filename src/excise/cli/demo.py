@@ -9,7 +9,7 @@ import click
 import msgspec
 from rich.console import Console
 
-from excise.cli import SEED
+from excise.cli import SEED, Place
 from excise.console.serving import prepare, second_person
 from excise.observation.secret import Keyring
 from excise.proving_ground.compose import compose
@@ -36,7 +36,10 @@ from excise.store.store import Store
 @click.option(
     "--serve", "serving", is_flag=True, help="Serve the population as if it were live, until Ctrl+C."
 )
-def command(*, out: Path, content: Path | None, seed: int, serving: bool) -> int:
+@click.option(
+    "--listen", type=Place(), default="127.0.0.1:8400", show_default=True, help="Where --serve listens."
+)
+def command(*, out: Path, content: Path | None, seed: int, serving: bool, listen: tuple[str, int]) -> int:
     """Compose honest customers and campaigns, scan their log, and show what was found beside the truth.
 
     Everything is made up: accounts, addresses, words. The truth is written beside the log, and the scan does
@@ -44,7 +47,7 @@ def command(*, out: Path, content: Path | None, seed: int, serving: bool) -> int
     """
     moment_s = now_s()
     if serving:
-        serve_demo(out, content, moment_s)
+        serve_demo(out, content, moment_s, listen)
         return 0
     click.echo(f"Composing a provider's log in {out}/log ...", err=True)
     composed = compose(demo(), out / "log", content)
@@ -80,7 +83,7 @@ def command(*, out: Path, content: Path | None, seed: int, serving: bool) -> int
     return 0
 
 
-def serve_demo(out: Path, content: Path | None, moment_s: float) -> None:
+def serve_demo(out: Path, content: Path | None, moment_s: float, listen: tuple[str, int]) -> None:
     """Serve the demo's population: its last day was today, and its log is what a gateway sent."""
     world = demo()
     world = msgspec.structs.replace(world, start_s=moment_s - 86_400.0 * world.days)
@@ -106,8 +109,10 @@ def serve_demo(out: Path, content: Path | None, moment_s: float) -> None:
         f"{composed.harvesting} of {composed.accounts} accounts harvest; cases open within a minute.",
         err=True,
     )
-    prepared = second_person(prepare(Asked(data=data, settings_file=settings)))
+    prepared = second_person(
+        prepare(Asked(data=data, settings_file=settings, host=listen[0], port=listen[1]))
+    )
     for line in prepared.told:
         click.echo(line)
-    click.echo("Open http://127.0.0.1:8400/ and sign in as admin.")
+    click.echo(f"Open http://{listen[0]}:{listen[1]}/ and sign in as admin.")
     prepared.service.run()

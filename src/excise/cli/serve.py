@@ -5,35 +5,11 @@ from pathlib import Path
 
 import click
 
+from excise.cli import Place
 from excise.console.serving import prepare
 from excise.service.starting import Asked
 
 _PASSPHRASE = "EXCISE_PASSPHRASE"  # noqa: S105 - the name of a variable
-
-
-class Place(click.ParamType[tuple[str, int]]):
-    """A host and a port.
-
-    >>> Place().convert("[::1]:8400", None, None)
-    ('::1', 8400)
-    """
-
-    name = "HOST:PORT"
-
-    def convert(
-        self, value: str | tuple[str, int], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, int]:
-        """Return the two.
-
-        Raises:
-            BadParameter: there are no two.
-        """
-        if isinstance(value, tuple):
-            return value
-        host, _, port = value.rpartition(":")
-        if not host or not port.isdecimal() or int(port) > 65_535:
-            self.fail(f"{value}: say a host and a port, such as 127.0.0.1:8400", param, ctx)
-        return host.strip("[]"), int(port)
 
 
 @click.command(name="serve")

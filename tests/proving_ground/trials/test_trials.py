@@ -96,7 +96,7 @@ def test_transfer_reports_on_what_was_left_out():
     said: list[str] = []
     seeds = (7, 8)
     found = msgspec.json.decode(Transfer().run(seeds, "tiny", said.append), type=Transferred)
-    assert len(said) == 2 * 2 + 2
+    assert len(said) == 2 * 6 + 2
     folds = left_out(seeds[0])
     assert set(found.by_tactic) <= {t for fold in folds[:2] for t in fold.tactics}
     assert {name for name in found.calibration if name} <= {k for fold in folds[:2] for k in fold.kinds}
