@@ -17,8 +17,12 @@ from excise.linking.ties import BLOCKS, Pairs, Resemblance, SharedValue, Tie
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
-_MOST_CARRIERS = 400
-_REST = 0.15
+MOST_CARRIERS = 400
+"""A value that more owners carry says nothing."""
+
+REST = 0.15
+"""What the ties of a block count beside the strongest of it."""
+
 _WORTH_MEASURING = -8.0
 
 
@@ -116,12 +120,12 @@ def _shared(
     units = np.bincount(held // (int(owner.max(initial=0)) + 1), minlength=carried.values)
     if elsewhere is not None:
         units = units + elsewhere
-    row_one, row_other = expand(carried.value, carried.account, most=_MOST_CARRIERS)
+    row_one, row_other = expand(carried.value, carried.account, most=MOST_CARRIERS)
     one, other = carried.account[row_one], carried.account[row_other]
     weight = np.log2(tie.agreement * owners / np.maximum(units[carried.value[row_one]], 1))
     weight = np.minimum(weight, tie.most)
     # A value with too many carriers makes no pairs, wherever these are.
-    kept = (weight > 0) & (units[carried.value[row_one]] <= _MOST_CARRIERS)
+    kept = (weight > 0) & (units[carried.value[row_one]] <= MOST_CARRIERS)
     return np.minimum(one, other)[kept], np.maximum(one, other)[kept], weight[kept]
 
 
@@ -136,7 +140,7 @@ def _combined(ties: Mapping[str, Tie], weights: Callable[[str], F64], public: F6
         inside = [name for name, tie in ties.items() if tie.block == block]
         if not inside:
             continue
-        combined = overlapping(map(weights, inside), rest=_REST)
+        combined = overlapping(map(weights, inside), rest=REST)
         total += combined * (1 - public) if block == "script" else combined
     return total
 

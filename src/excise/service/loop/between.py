@@ -17,6 +17,7 @@ from excise.linking.carried import Carried, Evidence, gather
 from excise.linking.link import ties
 from excise.linking.overlapping import overlapping
 from excise.linking.ties import BLOCKS, Pairs, Resemblance, SharedValue
+from excise.linking.weighing import MOST_CARRIERS, REST
 from excise.open_folder import purpose
 from excise.store.portion import Portion
 from excise.store.tables import Asked
@@ -25,8 +26,6 @@ Word = Literal["for", "against", "silent", "apart", "missing", "common"]
 
 _PANEL = 150
 _ROWS = 40_000
-_MOST_CARRIERS = 400
-_REST = 0.15
 
 
 class Speaks(Struct, frozen=True, kw_only=True):
@@ -86,16 +85,18 @@ def between(store: Asked, portion: Portion, one: str, other: str, *, mates: Coll
     everyone = _Everyone(owners, mates)
     for name, tie in kinds.items():
         what = purpose(tie)
+        said: tuple[Word, float, str]
         if one not in names or other not in names:
-            word, weight, says = _word("missing", 0.0, "of one of them, nothing is in the store")
+            said = "missing", 0.0, "of one of them, nothing is in the store"
         elif isinstance(tie, SharedValue):
-            word, weight, says = _shared(
+            said = _shared(
                 store, tie, evidence.carried[name], (names.index(one), names.index(other)), everyone
             )
         elif isinstance(tie, Resemblance):
-            word, weight, says = _alike(tie, evidence, name, one, other)
+            said = _alike(tie, evidence, name, one, other)
         else:
             continue
+        word, weight, says = said
         found.append(
             Speaks(tie=name, block=tie.block, what=what, word=word, weight=round(weight, 2), says=says)
         )
@@ -130,10 +131,6 @@ def _count(store: Asked) -> int:
     return int(store.run(seen.agg(n=seen.account.nunique()))["n"][0].as_py())
 
 
-def _word(word: Word, weight: float, says: str) -> tuple[Word, float, str]:
-    return word, weight, says
-
-
 def _shared(
     store: Asked,
     tie: SharedValue,
@@ -145,13 +142,11 @@ def _shared(
     mine = [set(carried.value[carried.account == at].tolist()) for at in pair]
     if not mine[0] or not mine[1]:
         whose = "neither has any" if not (mine[0] or mine[1]) else "one of the two has none"
-        return _word("missing", 0.0, f"{whose} in the log or the directory")
+        return "missing", 0.0, f"{whose} in the log or the directory"
     owners, mates = everyone
     both = sorted(mine[0] & mine[1])
     if not both:
-        return _word(
-            "apart", 0.0, f"each has its own ({len(mine[0]):,} and {len(mine[1]):,}), none in common"
-        )
+        return "apart", 0.0, f"each has its own ({len(mine[0]):,} and {len(mine[1]):,}), none in common"
     values = carried.names.take(pa.array(both))
     rows = tie.carriers(store.tables)
     rows = store.run(rows.filter(rows.value.isin(values.to_pylist())).select("account", "value").distinct())
@@ -159,12 +154,12 @@ def _shared(
     for value in values.to_pylist():
         who = set(rows.filter(pc.equal(rows["value"], value))["account"].to_pylist())
         fewest = min(fewest, len(who.difference(mates)) + (not who.isdisjoint(mates)))
-    if fewest > _MOST_CARRIERS:
-        return _word("common", 0.0, f"they share one, and so do {fewest:,} owners: it says nothing")
+    if fewest > MOST_CARRIERS:
+        return "common", 0.0, f"they share one, and so do {fewest:,} owners: it says nothing"
     weight = min(float(np.log2(tie.agreement * owners / max(fewest, 1))), tie.most)
     if weight <= 0:
-        return _word("common", 0.0, f"they share one, and so do {fewest:,} of {owners:,} owners")
-    return _word("for", weight, f"they share {len(both):,}; the rarest has {fewest:,} owners of {owners:,}")
+        return "common", 0.0, f"they share one, and so do {fewest:,} of {owners:,} owners"
+    return "for", weight, f"they share {len(both):,}; the rarest has {fewest:,} owners of {owners:,}"
 
 
 def _alike(tie: Resemblance, evidence: Evidence, name: str, one: str, other: str) -> tuple[Word, float, str]:
@@ -172,13 +167,13 @@ def _alike(tie: Resemblance, evidence: Evidence, name: str, one: str, other: str
     traits, among = evidence.traits[name], len(evidence.accounts)
     known = set(traits["account"].to_pylist())
     if one not in known or other not in known:
-        return _word("missing", 0.0, "the log or the directory does not say it of both")
+        return "missing", 0.0, "the log or the directory does not say it of both"
     at = [evidence.accounts.index(account).as_py() for account in (one, other)]
     pairs = Pairs(evidence.accounts, np.array([min(at)]), np.array([max(at)]))
     weight = float(tie.weights(traits, pairs)[0])
     if abs(weight) < 0.05:
-        return _word("silent", 0.0, f"no more and no less alike than any two of {among:,} accounts")
-    return _word("for" if weight > 0 else "against", weight, f"compared with {among:,} accounts")
+        return "silent", 0.0, f"no more and no less alike than any two of {among:,} accounts"
+    return "for" if weight > 0 else "against", weight, f"compared with {among:,} accounts"
 
 
 def _together(found: list[Speaks]) -> float:
@@ -187,5 +182,5 @@ def _together(found: list[Speaks]) -> float:
     for block in BLOCKS:
         inside = [np.array([one.weight]) for one in found if one.block == block]
         if inside:
-            total += float(overlapping(inside, rest=_REST)[0])
+            total += float(overlapping(inside, rest=REST)[0])
     return total
