@@ -73,7 +73,7 @@ def test_a_value_that_speaks_for_nobody_makes_no_pair():
 
 
 def test_a_value_of_too_many_carriers_makes_no_pairs(monkeypatch):
-    monkeypatch.setattr("excise.linking.weighing._MOST_CARRIERS", 3)
+    monkeypatch.setattr("excise.linking.weighing.MOST_CARRIERS", 3)
     result = weighed({"payment": [[0, 1, 2, 3], [4, 5]]})
     assert list(zip(result.one.tolist(), result.other.tolist(), strict=True)) == [(4, 5)]
 
