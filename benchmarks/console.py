@@ -225,7 +225,7 @@ def main() -> None:
     parser.add_argument("--campaigns", type=int, default=10_000)
     parser.add_argument("--large", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=50)
-    parser.add_argument("--date", required=True)
+    parser.add_argument("--date")
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="excise-console-") as name:
